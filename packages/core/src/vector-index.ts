@@ -1,0 +1,100 @@
+import { ReferentError } from './errors.js';
+
+/** `count` vectors of equal length, row after row. The count is explicit: 6 numbers are not silently 2 x 3. */
+export interface Rows {
+  readonly data: Float32Array; // [count, dimensions]
+  readonly count: number;
+}
+
+/** The answer to one query, best first; `keys[i]` scored `scores[i]`. */
+export interface Hits {
+  readonly keys: Uint32Array;
+  /** Inner product with the query. Higher is better in every backend, whatever it computes inside. */
+  readonly scores: Float32Array;
+}
+
+export interface SearchOptions {
+  /** Only these keys may be found: a world, a type, a tenant. Keys that are not stored are ignored. */
+  readonly keys?: Uint32Array | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Finds the stored vectors with the largest inner product with a query. */
+export interface VectorIndex {
+  /** Backend name, as shown in errors, manifests and benchmark tables. */
+  readonly name: string;
+  /** Length of every stored vector and every query. */
+  readonly dimensions: number;
+  /** Vectors that a search can return now. */
+  readonly size: number;
+
+  /**
+   * Stores row i under `keys[i]`. All or nothing: a refused batch leaves the index as it was.
+   * @throws `INDEX_INVALID_VECTORS` wrong length, or a value that is not finite
+   * @throws `INDEX_DUPLICATE_KEY` a key is already stored, or occurs twice in `keys`
+   */
+  add(keys: Uint32Array, rows: Rows): Promise<void>;
+
+  /**
+   * One `Hits` per query, in the order of the queries, each of length min(k, size) (or the number of allowed keys).
+   * @throws `INDEX_INVALID_VECTORS` as `add`; `INDEX_INVALID_K` k is not a positive integer
+   */
+  search(queries: Rows, k: number, options?: SearchOptions): Promise<Hits[]>;
+
+  /** Forgets these keys and returns how many were stored. Absent where the backend cannot delete. */
+  remove?(keys: Uint32Array): Promise<number>;
+
+  /** Writes the index to one file, atomically: a reader sees the old file or the new one. Absent where it lives elsewhere. */
+  save?(path: string): Promise<void>;
+
+  /** Frees native memory. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** Full-precision vectors by key, wherever they are kept. */
+export interface VectorStore {
+  readonly dimensions: number;
+  /** One row per key, in the order of `keys`. Throws `VECTORS_MISSING_KEY` for a key that has none. */
+  read(keys: Uint32Array): Promise<Rows>;
+}
+
+/** The check that every adapter makes first, so that all backends refuse the same input in the same words. */
+export function assertRows(
+  index: Pick<VectorIndex, 'name' | 'dimensions'>,
+  { data, count }: Rows,
+  keys?: Uint32Array,
+): void {
+  if (keys && keys.length !== count)
+    throw invalid(`${index.name}: ${count} vectors need ${count} keys, got ${keys.length}.`);
+  const { dimensions } = index;
+  if (data.length !== count * dimensions) {
+    throw invalid(
+      `${index.name}: ${count} vectors of ${dimensions} need ${count * dimensions} numbers, got ${data.length}.`,
+    );
+  }
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) {
+      throw invalid(
+        `${index.name}: vector ${Math.floor(i / dimensions)} has ${data[i]} at position ${i % dimensions}.`,
+      );
+    }
+  }
+}
+
+/** @throws `INDEX_INVALID_K` */
+export function assertK(index: Pick<VectorIndex, 'name'>, k: number): void {
+  if (Number.isInteger(k) && k > 0) return;
+  throw new ReferentError('INDEX_INVALID_K', { what: `${index.name}: k must be a positive integer, got ${k}.` });
+}
+
+export function duplicateKeyError(key: number): ReferentError {
+  return new ReferentError('INDEX_DUPLICATE_KEY', {
+    what: `Key ${key} is already stored.`,
+    fix: 'Remove it first, or build a new index.',
+    details: { key },
+  });
+}
+
+function invalid(what: string): ReferentError {
+  return new ReferentError('INDEX_INVALID_VECTORS', { what });
+}

@@ -1,0 +1,26 @@
+/** How far a long piece of work has come. */
+export interface Progress {
+  /** What is being done, for a person: "encode entities". */
+  readonly step: string;
+  readonly done: number;
+  /** Absent while it is unknown. */
+  readonly total?: number;
+  /** What is counted: "entities", "bytes". */
+  readonly unit: string;
+}
+
+/** Everything that takes long accepts these. */
+export interface WorkOptions {
+  /** Stops the work at the next safe point; it then throws `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Where a library tells what a person may want to know. Libraries never print. */
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+export const silentLogger: Logger = { debug() {}, info() {}, warn() {} };
