@@ -47,7 +47,7 @@ export interface VectorIndex {
   /** Writes the index to one file, atomically: a reader sees the old file or the new one. Absent where it lives elsewhere. */
   save?(path: string): Promise<void>;
 
-  /** Frees native memory. May be called twice. */
+  /** Frees native memory. May be called twice; every other method then throws `INDEX_CLOSED`. */
   close(): Promise<void>;
 }
 
@@ -92,6 +92,13 @@ export function duplicateKeyError(key: number): ReferentError {
     what: `Key ${key} is already stored.`,
     fix: 'Remove it first, or build a new index.',
     details: { key },
+  });
+}
+
+export function indexClosedError(index: Pick<VectorIndex, 'name'>): ReferentError {
+  return new ReferentError('INDEX_CLOSED', {
+    what: `${index.name}: the index is closed.`,
+    fix: 'Open or build it again before the next call.',
   });
 }
 
