@@ -9,6 +9,15 @@ export const indexFileErrors = {
       details: { path },
     }),
 
+  unreadable: (path: string, cause: unknown): ReferentError =>
+    new ReferentError('INDEX_FILE_UNREADABLE', {
+      what: `The index file ${path} could not be read.`,
+      ...(cause instanceof Error && { why: `${cause.message}.` }),
+      fix: 'Check that it is a file, and that it may be read.',
+      details: { path },
+      cause,
+    }),
+
   /** Truncated, changed, or never an index of this backend. */
   corrupt: (path: string, why: string): ReferentError =>
     new ReferentError('INDEX_CORRUPT_FILE', {

@@ -1,0 +1,24 @@
+import { mkdtempSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+import type { TestFiles } from './vector-index/contract.js';
+
+/** A temporary folder for the tests of one file; vitest deletes it after them. */
+export function temporaryFiles(): TestFiles & { readonly folder: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'referent-test-'));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  let used = 0;
+  return {
+    folder,
+    async path(name) {
+      const own = join(folder, String(used++));
+      await mkdir(own);
+      return join(own, name);
+    },
+    read: async (path) => readFile(path),
+    write: (path, bytes) => writeFile(path, bytes),
+    siblings: (path) => readdir(dirname(path)),
+  };
+}

@@ -1,0 +1,67 @@
+import type { VectorIndex } from '@referent/core';
+import { expect } from 'vitest';
+import { type ContractPromise, type KnownDivergences, testContract } from '../contract.js';
+import { recallPromises } from './recall.js';
+import { removingPromises } from './removing.js';
+import { savingPromises } from './saving.js';
+import { searchingPromises } from './searching.js';
+import { storingPromises } from './storing.js';
+
+export interface VectorIndexContract {
+  /** A new, empty index. The suite closes it. */
+  create(dimensions: number): Promise<VectorIndex>;
+  /** Optional methods that the backend has. The suite fails if the object disagrees. */
+  readonly optional: readonly ('remove' | 'save')[];
+  /** Least recall@10 against exact search; 1 for an exact backend. */
+  readonly minimumRecall: number;
+  /** Largest error of a score, as a part of |query| |vector|: what quantization costs. @default 1e-5 */
+  readonly scoreTolerance?: number;
+  /** How to open again what `save` wrote. Required where `optional` has 'save'. */
+  readonly saved?: SavedIndexContract;
+  readonly knownDivergences?: KnownDivergences;
+}
+
+export interface SavedIndexContract {
+  /** Opens a file for searching and adding, of this many dimensions or else with a coded error. */
+  reopen(path: string, dimensions: number): Promise<VectorIndex>;
+  /** Where the suite may write. `temporaryFiles()` of `@referent/testing/node` gives one. */
+  readonly files: TestFiles;
+}
+
+/** The few file operations that the suites need, so that they run wherever an index can save. */
+export interface TestFiles {
+  /** A path for a file of this name, in a folder of its own that exists. */
+  path(name: string): Promise<string>;
+  read(path: string): Promise<Uint8Array>;
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  /** Names of the files in the folder of `path`. */
+  siblings(path: string): Promise<string[]>;
+}
+
+/** Everything a `VectorIndex` promises. Each adapter calls this from its own test file. */
+export function testVectorIndex(name: string, contract: VectorIndexContract): void {
+  testContract(`VectorIndex contract: ${name}`, vectorIndexPromises(contract), contract.knownDivergences);
+}
+
+export function vectorIndexPromises(contract: VectorIndexContract): ContractPromise[] {
+  return [
+    {
+      title: 'has exactly the optional methods it declares',
+      body: async () => {
+        const index = await contract.create(2);
+        for (const method of ['remove', 'save'] as const) {
+          expect([method, method in index]).toEqual([method, contract.optional.includes(method)]);
+        }
+        expect(contract.saved !== undefined, '`saved` must be given where and only where there is `save`').toBe(
+          contract.optional.includes('save'),
+        );
+        await index.close();
+      },
+    },
+    ...storingPromises(contract),
+    ...searchingPromises(contract),
+    ...recallPromises(contract),
+    ...(contract.optional.includes('remove') ? removingPromises(contract) : []),
+    ...(contract.saved ? savingPromises(contract, contract.saved) : []),
+  ];
+}
