@@ -1,0 +1,44 @@
+import type { EntityText, TokenSequence } from '@referent/core';
+import { assertMaximumLength } from './maximum-length.js';
+import type { Tokenizer } from './tokenizer.js';
+
+/**
+ * How an entity becomes one input:
+ * - `blink`: `[CLS] title [unused2] text [SEP]`, as BLINK's entity encoder was trained
+ * - `separated`: `[CLS] title [SEP] text [SEP]`, for encoders that were trained on plain text;
+ *   an empty title or text leaves its separator out
+ */
+export type EntityLayout = 'blink' | 'separated';
+
+export interface EntityLayoutOptions {
+  /** @default 'blink' */
+  readonly layout?: EntityLayout;
+  /** Tokens at most, with the special ones. @default 128 */
+  readonly maximumLength?: number;
+}
+
+/**
+ * Lays out an entity: the title, then as much of the text as fits. A title longer than the window is cut at its end,
+ * so that the special tokens and BLINK's title marker always stand.
+ * @throws `LAYOUT_MAXIMUM_LENGTH` no room for one token
+ */
+export function layoutEntity(
+  tokenizer: Tokenizer,
+  { title, text }: EntityText,
+  { layout = 'blink', maximumLength = 128 }: EntityLayoutOptions = {},
+): TokenSequence {
+  assertMaximumLength(layout, maximumLength, 4);
+  const { special, markers } = tokenizer;
+  const room = maximumLength - 2;
+  if (layout === 'blink') {
+    const name = tokenizer.encode(title, { limit: room - 1 });
+    const body = tokenizer.encode(text, { limit: room - 1 - name.length });
+    return { ids: [special.cls, ...name, markers.title, ...body, special.sep] };
+  }
+  const name = tokenizer.encode(title, { limit: room });
+  // A separator with nothing behind it would say nothing.
+  const separator = name.length > 0 ? [special.sep] : [];
+  const body = tokenizer.encode(text, { limit: room - name.length - separator.length });
+  if (body.length === 0) return { ids: [special.cls, ...name, special.sep] };
+  return { ids: [special.cls, ...name, ...separator, ...body, special.sep] };
+}

@@ -1,0 +1,46 @@
+import { ReferentError, type TokenSequence } from '@referent/core';
+
+/**
+ * How a mention and an entity become one input of a cross-encoder:
+ * - `blink`: the entity's positions start at `maximumContextLength`, whatever the length of the context. BLINK pads the
+ *   context up to there; without the padding, but with its positions, the scores are the same and the work is less.
+ * - `compact`: positions count on without a gap.
+ */
+export type PairLayout = 'blink' | 'compact';
+
+export interface PairLayoutOptions {
+  /** @default 'blink' */
+  readonly layout?: PairLayout;
+  /** Tokens at most of the context: where the entity's positions start in the layout `blink`. @default 128 */
+  readonly maximumContextLength?: number;
+}
+
+/**
+ * Puts an entity behind a mention in its context: the entity loses its `[CLS]`, and is segment 1.
+ * Both come from `layoutMention` and `layoutEntity`.
+ * @throws `LAYOUT_CONTEXT_TOO_LONG` the context is longer than `maximumContextLength`
+ */
+export function layoutPair(
+  context: TokenSequence,
+  entity: TokenSequence,
+  { layout = 'blink', maximumContextLength = 128 }: PairLayoutOptions = {},
+): TokenSequence {
+  const contextLength = context.ids.length;
+  if (contextLength > maximumContextLength) {
+    throw new ReferentError('LAYOUT_CONTEXT_TOO_LONG', {
+      what: `A context of ${contextLength} tokens does not fit into maximumContextLength ${maximumContextLength}.`,
+      fix: 'Lay the mention out with the same number as its maximumLength.',
+      details: { contextLength, maximumContextLength },
+    });
+  }
+  const length = contextLength + entity.ids.length - 1;
+  const gap = layout === 'blink' ? maximumContextLength - contextLength : 0;
+  const segments = new Array<number>(length);
+  const positions = new Array<number>(length);
+  for (let i = 0; i < length; i++) {
+    const isEntity = i >= contextLength;
+    segments[i] = isEntity ? 1 : 0;
+    positions[i] = isEntity ? i + gap : i;
+  }
+  return { ids: [...context.ids, ...entity.ids.slice(1)], segments, positions };
+}
