@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import type { EntityStore, NamesIndex, VectorIndex, VectorStore } from '@referent/core';
+import { inKnowledgeBase, knowledgeBaseError } from './errors.js';
+import { exists, sizeOf } from './folder/files.js';
+import type { OpenIndex } from './folder/index-provider.js';
+import { staleKeys } from './folder/index-step.js';
+import { assertSameModel, type Manifest, type ModelIdentity, readManifest } from './folder/manifest.js';
+import { openVectorsFile, type VectorsFile } from './folder/vectors-file.js';
+import { withoutKeys } from './folder/without-keys.js';
+import { type Database, openDatabase } from './store/database.js';
+import { createDatabaseStore } from './store/entity-store.js';
+import { type Facts, readFacts } from './store/facts.js';
+import { createDatabaseNames } from './store/store-names.js';
+
+export interface OpenKnowledgeBaseOptions {
+  readonly folder: string;
+  /** Opens the index that the manifest names; its `context` says which backend it is. */
+  readonly openIndex: OpenIndex;
+  /** The model that will encode the mentions: refused if the entities were encoded by another. */
+  readonly model?: ModelIdentity | undefined;
+}
+
+export interface KnowledgeBase {
+  readonly manifest: Manifest;
+  readonly store: EntityStore;
+  readonly names: NamesIndex;
+  /** Full-precision vectors of the entities. */
+  readonly vectors: VectorStore;
+  readonly index: VectorIndex;
+  /** What is not as it should be, in words, and does not prevent linking. */
+  readonly warnings: readonly string[];
+  info(): Promise<KnowledgeBaseInfo>;
+  /** Closes everything, the index too. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface KnowledgeBaseInfo {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly counts: Manifest['counts'];
+  /** Bytes on disk. */
+  readonly bytes: { readonly store: number; readonly vectors: number; readonly index: number };
+  /** Entities that the saved index does not hold yet, and removed ones that it still holds. */
+  readonly pending: { readonly added: number; readonly removed: number };
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Opens a finished knowledge base for reading. Nothing is loaded ahead but what the index needs.
+ * @throws `KB_NOT_A_KNOWLEDGE_BASE`, `KB_INCOMPLETE`, `KB_NEWER_FORMAT`, `KB_CORRUPT`, `KB_WRONG_MODEL`
+ */
+export function openKnowledgeBase({ folder, openIndex, model }: OpenKnowledgeBaseOptions): Promise<KnowledgeBase> {
+  return inKnowledgeBase(folder, async () => {
+    const files = await openFiles(folder, model);
+    const { manifest, database, vectors, removed, info } = files;
+    try {
+      const { backend, settings, file } = manifest.index;
+      const saved = await openIndex(join(folder, file), manifest.model.dimensions, { backend, settings, vectors });
+      const index = removed.length > 0 ? withoutKeys(saved, removed) : saved;
+      return {
+        manifest,
+        store: createDatabaseStore(database),
+        names: createDatabaseNames(database),
+        vectors,
+        index,
+        warnings: info.warnings,
+        info: async () => info,
+        async close() {
+          await saved.close();
+          files.close();
+        },
+      };
+    } catch (error) {
+      files.close();
+      throw error;
+    }
+  });
+}
+
+/** What a knowledge base is, without its index. @throws as `openKnowledgeBase` */
+export function describeKnowledgeBase(folder: string): Promise<KnowledgeBaseInfo> {
+  return inKnowledgeBase(folder, async () => {
+    const { info, close } = await openFiles(folder);
+    close();
+    return info;
+  });
+}
+
+interface OpenFiles {
+  readonly manifest: Manifest;
+  readonly database: Database;
+  readonly vectors: VectorsFile;
+  readonly removed: Uint32Array;
+  readonly info: KnowledgeBaseInfo;
+  close(): void;
+}
+
+async function openFiles(folder: string, model?: ModelIdentity): Promise<OpenFiles> {
+  const manifest = await readManifest(folder);
+  if (model) assertSameModel(folder, manifest.model, model);
+  const path = (file: string) => join(folder, file);
+  for (const { file } of [manifest.store, manifest.vectors, manifest.index]) {
+    if (!(await exists(path(file)))) throw damaged(folder, `${file} is missing.`);
+  }
+  const indexBytes = (await sizeOf(path(manifest.index.file))) ?? 0;
+  if (indexBytes !== manifest.index.bytes) {
+    throw damaged(folder, `${manifest.index.file} has ${indexBytes} bytes instead of ${manifest.index.bytes}.`);
+  }
+  const database = openDatabase(path(manifest.store.file), { readOnly: true });
+  try {
+    await assertStore(folder, manifest, database);
+    const facts = readFacts(database);
+    const vectors = openVectorsFile(path(manifest.vectors.file), manifest.model.dimensions);
+    const close = () => {
+      vectors.close();
+      database.close();
+    };
+    try {
+      assertVectors(folder, database, facts, vectors);
+      const removed = staleKeys(database, manifest.index);
+      const info = await inspect(folder, manifest, database, facts, removed.length);
+      return { manifest, database, vectors, removed, info, close };
+    } catch (error) {
+      vectors.close();
+      throw error;
+    }
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+async function inspect(
+  folder: string,
+  manifest: Manifest,
+  database: Database,
+  { entities, names, worlds }: Facts,
+  removed: number,
+): Promise<KnowledgeBaseInfo> {
+  const size = async (file: string) => (await sizeOf(join(folder, file))) ?? 0;
+  const [added] = database.get<[number]>('SELECT count(*) FROM entities WHERE key > ?', manifest.index.through) ?? [0];
+  const warnings: string[] = [];
+  if (added > 0) {
+    warnings.push(
+      `${added} entities were added but are not in the index yet: they are found by name only. The change was stopped before its end; any next change completes it.`,
+    );
+  }
+  return {
+    folder,
+    manifest,
+    counts: { entities, names, worlds },
+    bytes: {
+      store: await size(manifest.store.file),
+      vectors: await size(manifest.vectors.file),
+      index: await size(manifest.index.file),
+    },
+    pending: { added, removed },
+    warnings,
+  };
+}
+
+/** SQLite notices a cut-off file only when it comes to the missing page. */
+async function assertStore(folder: string, { store }: Manifest, database: Database): Promise<void> {
+  const [pages] = database.get<[number]>('PRAGMA page_count') ?? [0];
+  const [pageBytes] = database.get<[number]>('PRAGMA page_size') ?? [0];
+  const bytes = (await sizeOf(join(folder, store.file))) ?? 0;
+  if (bytes >= pages * pageBytes) return;
+  throw damaged(folder, `${store.file} has ${bytes} bytes instead of ${pages * pageBytes}.`);
+}
+
+function assertVectors(folder: string, database: Database, { encodedThrough }: Facts, vectors: VectorsFile): void {
+  const [last] = database.get<[number | null]>('SELECT max(key) FROM entities WHERE key <= ?', encodedThrough) ?? [
+    null,
+  ];
+  if (vectors.rows >= (last ?? 0)) return;
+  throw damaged(folder, `The vectors file has ${vectors.rows} rows; the store counts on ${last}.`);
+}
+
+function damaged(folder: string, why: string): Error {
+  return knowledgeBaseError('KB_CORRUPT', {
+    what: `The knowledge base ${folder} is damaged.`,
+    why,
+    fix: 'Restore it from a copy, or build it again.',
+    details: { folder },
+  });
+}
