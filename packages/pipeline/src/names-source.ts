@@ -1,0 +1,56 @@
+import type { CandidateSource, KeyScores, MentionInContext, NameMatchKind, NamesIndex } from '@referent/core';
+
+/** What a match of each kind is worth. A kind that is left out proposes nothing. */
+export type NameScores = Readonly<Partial<Record<NameMatchKind, number>>>;
+
+export const defaultNameScores: NameScores = {
+  title: 1,
+  alias: 0.9,
+  'normalized-title': 0.8,
+  'normalized-alias': 0.7,
+  partial: 0.3,
+};
+
+export interface NamesSourceOptions {
+  readonly names: NamesIndex;
+  /** @default 'names' */
+  readonly name?: string;
+  /** @default defaultNameScores */
+  readonly scores?: NameScores;
+}
+
+/** Proposes the entities that bear the mention's words as a title or alias. */
+export function createNamesSource({
+  names,
+  name = 'names',
+  scores = defaultNameScores,
+}: NamesSourceOptions): CandidateSource {
+  async function find({ surface, world }: MentionInContext, limit: number): Promise<KeyScores> {
+    const matches = await names.lookup(surface, { limit, world });
+    const found = matches.flatMap(({ key, kind }) => {
+      const score = scores[kind];
+      return score === undefined ? [] : [{ key, score }];
+    });
+    // The index answers by kind; a table of scores may rank the kinds otherwise.
+    found.sort((a, b) => b.score - a.score);
+    return {
+      keys: Uint32Array.from(found, ({ key }) => key),
+      scores: Float32Array.from(found, ({ score }) => score),
+    };
+  }
+
+  return {
+    name,
+    async retrieve(mentions, { limit, signal }) {
+      const answers = new Map<string, Promise<KeyScores>>();
+      const pending = mentions.map((mention) => {
+        signal?.throwIfAborted();
+        const asked = JSON.stringify([mention.surface, mention.world]);
+        const answer = answers.get(asked) ?? find(mention, limit);
+        answers.set(asked, answer);
+        return answer;
+      });
+      return Promise.all(pending);
+    },
+  };
+}
