@@ -19,7 +19,10 @@ export function dotOneQuery(
     const r1 = r0 + dimensions;
     const r2 = r1 + dimensions;
     const r3 = r2 + dimensions;
-    let [s0, s1, s2, s3] = [0, 0, 0, 0];
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
     for (let d = 0; d < dimensions; d++) {
       const q = query[d]!;
       s0 += rows[r0 + d]! * q;
@@ -47,7 +50,14 @@ export function dotFourQueries(
   for (let row = 0; row < rowCount; row += 2) {
     const r0 = row * dimensions;
     const r1 = r0 + dimensions;
-    let [a0, a1, a2, a3, b0, b1, b2, b3] = [0, 0, 0, 0, 0, 0, 0, 0];
+    let a0 = 0;
+    let a1 = 0;
+    let a2 = 0;
+    let a3 = 0;
+    let b0 = 0;
+    let b1 = 0;
+    let b2 = 0;
+    let b3 = 0;
     for (let d = 0; d < dimensions; d++) {
       const a = rows[r0 + d]!;
       const b = rows[r1 + d]!;
