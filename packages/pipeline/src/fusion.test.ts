@@ -10,19 +10,18 @@ test('is a weighted sum, with a default for what is missing', () => {
   expect([...fused]).toEqual([2, 0.5, -1.5]);
 });
 
-test('standardizes within the mention, over the candidates that have the score', () => {
-  const fusion = { weights: { dense: 1 }, standardized: ['dense'], missing: { dense: -3 } };
-  expect([...fuse([{ dense: 1 }, { dense: 3 }, {}], fusion)]).toEqual([-1, 1, -3]);
-  expect([...fuse([{ dense: 101 }, { dense: 103 }], fusion)], 'a shift changes nothing').toEqual([-1, 1]);
-  expect([...fuse([{ dense: 0.1 }, { dense: 0.1 }, { dense: 0.1 }], fusion)], 'equal scores say nothing').toEqual([
-    0, 0, 0,
-  ]);
-  expect([...fuse([{ dense: 7 }], fusion)]).toEqual([0]);
-  expect([...fuse([{}], fusion)]).toEqual([-3]);
+test('weighs candidates that have the named score otherwise', () => {
+  const fused = fuse([{ dense: 0.9, topic: 0.1 }, { dense: 0.9, topic: 0.5, names: 0.8 }, { names: 0 }], {
+    weights: { dense: 1, topic: 0.2 },
+    having: { score: 'names', weights: { names: 1, topic: 1 }, missing: { topic: -1 } },
+  });
+  expect(fused[0]).toBeCloseTo(0.92);
+  expect(fused[1]).toBeCloseTo(1.3);
+  expect(fused[2]).toBeCloseTo(-1);
 });
 
 test('of nothing is nothing', () => {
-  expect(fuse([], { weights: { dense: 1 }, standardized: ['dense'] })).toHaveLength(0);
+  expect(fuse([], { weights: { dense: 1 } })).toHaveLength(0);
 });
 
 test.each([
@@ -30,7 +29,8 @@ test.each([
   { weights: { dense: Number.NaN } },
   { weights: { dense: 1 }, missing: { names: 0 } },
   { weights: { dense: 1 }, missing: { dense: Number.NEGATIVE_INFINITY } },
-  { weights: { dense: 1 }, standardized: ['topic'] },
+  { weights: { dense: 1 }, having: { score: 'names', weights: {} } },
+  { weights: { dense: 1 }, having: { score: 'dense', weights: { topic: 1 } } },
 ])('refuses %j', (fusion) => {
   const refusal = () => assertFusion(fusion, ['dense']);
   expect(refusal).toThrow();

@@ -1,63 +1,61 @@
 import { ReferentError } from '@referent/core';
 
-/**
- * How the scores of sources and scorers become one: a weighted sum over named scores. Plain data, so that it can be
- * chosen on development mentions and stored beside a model.
- */
-export interface Fusion {
+/** A weighted sum over named scores. */
+export interface Weighting {
   /** By the name of the source or scorer. A score without a weight is shown with the candidate but does not count. */
   readonly weights: Readonly<Record<string, number>>;
-  /** What counts for a candidate that lacks the score; after standardising where the score is standardised. @default 0 each */
+  /** What counts for a candidate that lacks the score. @default 0 each */
   readonly missing?: Readonly<Record<string, number>>;
+}
+
+/**
+ * How the scores of sources and scorers become one. Plain data, so that it can be chosen on development mentions and
+ * stored beside a model.
+ */
+export interface Fusion extends Weighting {
   /**
-   * Scores that are compared within the mention only: minus the mean, over the standard deviation, of the mention's
-   * candidates that have the score (all 0 where these do not differ).
-   * @default []
+   * Candidates that have this score are weighed like this instead. Among the bearers of a name, how much the name
+   * alone resembles title and text is noise: only the topic tells them apart (docs/decisions/0003-fusion.md).
    */
-  readonly standardized?: readonly string[];
+  readonly having?: Weighting & { readonly score: string };
 }
 
 /** The fused score of each of one mention's candidates. */
 export function fuse(candidates: readonly Readonly<Record<string, number>>[], fusion: Fusion): Float64Array {
-  const fused = new Float64Array(candidates.length); // [C]
-  for (const [name, weight] of Object.entries(fusion.weights)) {
-    const { mean, deviation } = fusion.standardized?.includes(name) ? moments(candidates, name) : raw;
-    const missing = fusion.missing?.[name] ?? 0;
-    candidates.forEach((scores, i) => {
-      const score = scores[name];
-      fused[i]! += weight * (score === undefined ? missing : (score - mean) / deviation);
-    });
-  }
-  return fused;
+  const { having } = fusion;
+  return Float64Array.from(candidates, (scores) =>
+    weigh(scores, having && scores[having.score] !== undefined ? having : fusion),
+  );
 }
 
-const raw = { mean: 0, deviation: 1 };
-
-function moments(candidates: readonly Readonly<Record<string, number>>[], name: string) {
-  const values = candidates.flatMap((scores) => scores[name] ?? []);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  // Equal scores rarely have a variance of exactly 0 in floating point; their noise must not be blown up.
-  return { mean, deviation: variance > 1e-12 * mean ** 2 ? Math.sqrt(variance) : Number.POSITIVE_INFINITY };
+function weigh(scores: Readonly<Record<string, number>>, { weights, missing }: Weighting): number {
+  let sum = 0;
+  for (const [name, weight] of Object.entries(weights)) sum += weight * (scores[name] ?? missing?.[name] ?? 0);
+  return sum;
 }
 
 /** @throws `PIPELINE_INVALID_FUSION` a name that no source or scorer has, or a number that is not finite */
 export function assertFusion(fusion: Fusion, names: readonly string[]): void {
-  const { weights, missing = {}, standardized = [] } = fusion;
-  for (const name of [...Object.keys(weights), ...Object.keys(missing), ...standardized]) {
-    if (names.includes(name)) continue;
-    throw new ReferentError('PIPELINE_INVALID_FUSION', {
-      what: `The fusion speaks of a score '${name}' that no source or scorer gives.`,
-      why: `This pipeline's scores are: ${names.join(', ')}.`,
-      fix: 'Correct the name, or add the source or scorer.',
-      details: { name, names },
-    });
+  const { having } = fusion;
+  if (having) assertKnown(having.score, names);
+  for (const { weights, missing = {} } of having ? [fusion, having] : [fusion]) {
+    for (const [name, value] of [...Object.entries(weights), ...Object.entries(missing)]) {
+      assertKnown(name, names);
+      if (Number.isFinite(value)) continue;
+      throw new ReferentError('PIPELINE_INVALID_FUSION', {
+        what: `The fusion's number for '${name}' is ${value}; it must be finite.`,
+        details: { name },
+      });
+    }
   }
-  for (const [name, value] of [...Object.entries(weights), ...Object.entries(missing)]) {
-    if (Number.isFinite(value)) continue;
-    throw new ReferentError('PIPELINE_INVALID_FUSION', {
-      what: `The fusion's number for '${name}' is ${value}; it must be finite.`,
-      details: { name },
-    });
-  }
+}
+
+function assertKnown(name: string, names: readonly string[]): void {
+  if (names.includes(name)) return;
+  throw new ReferentError('PIPELINE_INVALID_FUSION', {
+    what: `The fusion speaks of a score '${name}' that no source or scorer gives.`,
+    why: `This pipeline's scores are: ${names.join(', ')}.`,
+    fix: 'Correct the name, or add the source or scorer.',
+    details: { name, names },
+  });
 }
