@@ -1,0 +1,39 @@
+import type { IndexContext, IndexProvider, OpenIndex } from '@referent/knowledge-base';
+import { usageError } from '../command-context.js';
+
+export type Quantization = 'f32' | 'f16' | 'i8' | 'b1';
+
+/** The index backends of this app. A new one is one more entry here. */
+export function indexProvider(backend: string, settings: { quantization?: Quantization } = {}): IndexProvider {
+  if (backend === 'exact') {
+    return {
+      backend,
+      settings: {},
+      create: async (dimensions) => (await import('@referent/index-exact')).createExactIndex({ dimensions }),
+      open: async (path, dimensions) => (await import('@referent/index-exact/node')).openExactIndex({ path, dimensions }),
+    };
+  }
+  if (backend !== 'usearch') throw usageError(`There is no index backend '${backend}'.`, 'Use usearch or exact.');
+  const quantization = settings.quantization ?? 'f32';
+  return {
+    backend,
+    settings: { quantization },
+    create: async (dimensions, { vectors }) => {
+      const { createUsearchIndex } = await import('@referent/index-usearch');
+      return createUsearchIndex({ dimensions, quantization, ...rescoring(quantization, vectors) });
+    },
+    open: async (path, dimensions, { vectors }) => {
+      const { openUsearchIndex } = await import('@referent/index-usearch');
+      return openUsearchIndex({ path, dimensions, quantization, ...rescoring(quantization, vectors) });
+    },
+  };
+}
+
+/** Opens whatever backend a knowledge base was built with. */
+export const openAnyIndex: OpenIndex = (path, dimensions, context) =>
+  indexProvider(context.backend, context.settings as { quantization?: Quantization }).open(path, dimensions, context);
+
+/** Quantized scores are rough: the hits are scored again with the full vectors. */
+function rescoring(quantization: Quantization, vectors: IndexContext['vectors']) {
+  return quantization === 'f32' ? {} : { rescore: vectors };
+}

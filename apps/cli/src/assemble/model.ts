@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ReferentError } from '@referent/core';
+import { findInHubCache, type Model, openModel } from '@referent/model';
+import { fetchModel, isModelCached } from '@referent/runtime';
+import type { CommandContext } from '../command-context.js';
+import { cacheFolderOf, hubCacheFolderOf } from './cache.js';
+import { type EngineOptions, openEngine } from './engine.js';
+
+export const defaultModelName = 'all-minilm-l6-v2';
+
+export interface ModelOptions extends EngineOptions {
+  readonly model?: string;
+}
+
+/** Finds the model that `--model` names: a folder, the default by its name, or an entry of the Hugging Face cache. */
+export async function findModelFolder(context: CommandContext, options: ModelOptions): Promise<string> {
+  const name = options.model ?? defaultModelName;
+  const cacheFolder = cacheFolderOf(context, options);
+  if (name === defaultModelName) {
+    if (!(await isModelCached({ name: defaultModelName, cacheFolder }))) {
+      throw new ReferentError('MODEL_NOT_SET_UP', {
+        what: 'The default model is not on this machine yet.',
+        fix: 'Run `referent setup` once: it fetches 80 MB.',
+      });
+    }
+    return fetchModel({ name: defaultModelName, cacheFolder, ...context.work });
+  }
+  const folder = resolve(context.io.cwd, name);
+  if (existsSync(folder)) return folder;
+  const cached = await findInHubCache(name, hubCacheFolderOf(context));
+  if (cached) return cached;
+  throw new ReferentError('MODEL_NOT_FOUND', {
+    what: `There is no model ${name}.`,
+    why: `Neither a folder ${folder} nor an entry of the Hugging Face cache ${hubCacheFolderOf(context)} was found.`,
+    fix: 'Give a folder with config.json, tokenizer.json and model.safetensors.',
+    details: { name, folder },
+  });
+}
+
+/** Starts the engine and opens the model on it. Closing the model closes the engine. */
+export async function openModelWithEngine(context: CommandContext, options: ModelOptions): Promise<Model> {
+  const folder = await findModelFolder(context, options);
+  const engine = await openEngine(context, options);
+  try {
+    const model = await openModel({ folder, engine, signal: context.io.signal });
+    return { ...model, close: async () => (await model.close(), await engine.close()) };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}

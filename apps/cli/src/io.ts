@@ -1,0 +1,39 @@
+import type { Readable, Writable } from 'node:stream';
+import { ReferentError } from '@referent/core';
+
+/** A place to write for people or programs; a terminal says so and knows its width. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** All that a command knows of the world outside: tests hand in their own. */
+export interface Io {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  /** Data only. */
+  readonly stdout: Output;
+  /** Everything else. */
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/** Writes and waits while the reader is slow, so that memory stays bounded. */
+export async function write(output: Output, text: string): Promise<void> {
+  if (output.destroyed) throw outputClosed();
+  if (output.write(text)) return;
+  await new Promise<void>((resolve, reject) => {
+    const settle = () => {
+      output.off('drain', onDrain);
+      output.off('error', onError);
+      output.off('close', onClose);
+    };
+    const onDrain = () => (settle(), resolve());
+    const onError = (error: Error) => (settle(), reject(error));
+    const onClose = () => (settle(), reject(outputClosed()));
+    output.once('drain', onDrain).once('error', onError).once('close', onClose);
+  });
+}
+
+function outputClosed(): ReferentError {
+  return new ReferentError('OUTPUT_CLOSED', { what: 'The reader of the output went away.' });
+}

@@ -1,0 +1,216 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type CommandContext, type CommonOptions, createContext } from './command-context.js';
+import type { Io } from './io.js';
+import { version } from './version.js';
+
+type Handler<Options> = (context: CommandContext, options: Options, positional: readonly string[]) => Promise<number>;
+
+export interface Program {
+  run(argv: readonly string[]): Promise<number>;
+}
+
+/** The command line as data: what each command takes and which file runs it. Handlers are loaded when they are called. */
+export function createProgram(io: Io): Program {
+  let exitCode = 0;
+  const program = new Command('referent')
+    .description('Links the mentions in a text to the entities of your knowledge base: zero-shot, offline, on this machine.')
+    .version(version, '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Show help')
+    .helpCommand('help [command]', 'Show help for a command')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      getOutHelpWidth: () => Math.min(io.stdout.columns ?? 100, 110),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .addHelpText(
+      'after',
+      examples(
+        ['referent demo', 'set everything up, then link a paragraph'],
+        ['referent link "She grew up near [[Paris]], Texas."', ''],
+        ['referent build --entities products.jsonl --out products.kb', ''],
+        ['referent link --kb products.kb --input reviews.jsonl --format jsonl', ''],
+      ),
+    );
+
+  const command = <Options extends CommonOptions>(
+    specification: string,
+    description: string,
+    load: () => Promise<Handler<Options>>,
+  ): Command =>
+    program
+      .command(specification)
+      .description(description)
+      .option('-q, --quiet', 'No progress, no notes')
+      .option('--cache <folder>', 'Where engines, models and graphs are kept (also: REFERENT_CACHE)')
+      .option('--threads <count>', 'Threads of the engine (default: all cores)', positiveInteger)
+      .action(async (...received: unknown[]) => {
+        const own = received.at(-1) as Command;
+        const positional = own.processedArgs.flat().filter((it): it is string => typeof it === 'string');
+        const context = createContext(io, own.opts<Options>());
+        try {
+          const run = await load();
+          exitCode = await run(context, own.opts<Options>(), positional);
+        } finally {
+          context.progress.finish();
+        }
+      });
+
+  command('demo', 'Set everything up, then link a paragraph full of namesakes', async () => (await import('./commands/demo.js')).demo)
+    .addOption(engineOption())
+    .addOption(precisionOption())
+    .addOption(formatOption())
+    .addHelpText('after', examples(['referent demo', ''], ['referent demo --format json', '']));
+
+  command('setup', 'Build the TensorFlow engine and fetch the default model', async () => (await import('./commands/setup.js')).setup)
+    .addOption(new Option('--engine <kind>', 'Which TensorFlow to build').choices(['cpu', 'gpu']).default('cpu'))
+    .option('--no-model', 'Only the engine')
+    .addHelpText('after', examples(['referent setup', 'TensorFlow for this CPU and the default model'], ['referent setup --engine gpu', 'with CUDA'], ['referent doctor', 'see what was found']));
+
+  command('doctor', 'Show what was found on this machine, how fast it is, and what to do about the rest', async () => (await import('./commands/doctor.js')).doctor)
+    .addOption(engineOption())
+    .addOption(precisionOption())
+    .option('--json', 'As JSON')
+    .addHelpText('after', examples(['referent doctor', ''], ['referent doctor --json | jq .advice', '']));
+
+  command('build', 'Build a knowledge base from entities', async () => (await import('./commands/build.js')).build)
+    .option('--entities <files...>', 'JSONL, CSV or TSV (.gz too), or a folder of Zeshel documents')
+    .addOption(new Option('--from <source>', 'A source that comes with Referent').choices(['wordnet']))
+    .addOption(new Option('--scope <scope>', 'Which part of WordNet').choices(['named', 'nouns']).default('named'))
+    .requiredOption('--out <folder>', 'The knowledge base to make')
+    .option('--model <model>', 'A model folder or a Hugging Face cache entry (default: the small English encoder)')
+    .addOption(new Option('--backend <name>', 'Index backend').choices(['usearch', 'exact']).default('usearch'))
+    .addOption(new Option('--quantization <format>', 'Number format of the usearch index').choices(['f32', 'f16', 'i8', 'b1']).default('f32'))
+    .addOption(onErrorOption())
+    .option('--columns <mapping>', 'CSV/TSV: which column is what, e.g. id=sku,title=name,text=description')
+    .option('--replace', 'Replace a knowledge base that is there')
+    .addOption(engineOption())
+    .addOption(precisionOption())
+    .option('--json', 'The summary as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['referent build --entities products.jsonl --out products.kb', ''],
+        ['referent build --entities terms.csv --columns id=code,title=term,text=meaning --out terms.kb', ''],
+        ['referent build --from wordnet --scope nouns --out nouns.kb', 'all 82,000 nouns'],
+      ) +
+        '\nAn interrupted build goes on where it stopped: run the same command again.\n' +
+        'Entities: {"id", "title", "text", "aliases"?, "url"?, "world"?}, one JSON object a line.\n',
+    );
+
+  command('add', 'Add entities to a knowledge base', async () => (await import('./commands/add.js')).add)
+    .requiredOption('--kb <folder>', 'The knowledge base')
+    .requiredOption('--entities <files...>', 'JSONL, CSV or TSV (.gz too)')
+    .addOption(new Option('--on-duplicate <what>', 'An id that is there already').choices(['skip', 'replace']).default('skip'))
+    .addOption(onErrorOption())
+    .option('--columns <mapping>', 'CSV/TSV: which column is what')
+    .option('--model <model>', 'The model that the knowledge base was built with, where it is not found by itself')
+    .addOption(engineOption())
+    .addOption(precisionOption())
+    .option('--json', 'The summary as JSON')
+    .addHelpText('after', examples(['referent add --kb products.kb --entities new.jsonl', ''], ['referent add --kb products.kb --entities changed.jsonl --on-duplicate replace', '']));
+
+  command('remove', 'Remove entities from a knowledge base', async () => (await import('./commands/remove.js')).remove)
+    .argument('<ids...>', 'Ids of the entities')
+    .requiredOption('--kb <folder>', 'The knowledge base')
+    .option('--json', 'The summary as JSON')
+    .addHelpText('after', examples(['referent remove --kb products.kb p-1001 p-1002', '']));
+
+  command('info', 'Show what a knowledge base holds', async () => (await import('./commands/info.js')).info)
+    .requiredOption('--kb <folder>', 'The knowledge base')
+    .option('--json', 'As JSON')
+    .addHelpText('after', examples(['referent info --kb products.kb', '']));
+
+  linkOptions(
+    command('link', 'Link the mentions in a text', async () => (await import('./commands/link.js')).link).argument('[text...]', 'The text; mentions may be marked [[like this]]'),
+  )
+    .option('--input <file>', 'A text or JSONL file, or - for standard input')
+    .addOption(new Option('--input-format <format>', 'What the input holds').choices(['auto', 'text', 'jsonl']).default('auto'))
+    .addOption(new Option('--detector <name>', 'How mentions are found').choices(['auto', 'marked', 'names', 'statistical']).default('auto'))
+    .addOption(formatOption())
+    .option('--json', 'Short for --format json')
+    .option('--profile', 'Show where the time went')
+    .addHelpText(
+      'after',
+      examples(
+        ['referent link "He painted by the Seine in [[Paris]] until 1889."', ''],
+        ['referent link --kb products.kb --input reviews.txt', ''],
+        ['cat documents.jsonl | referent link --kb products.kb --input - --format jsonl', ''],
+      ) + '\nJSONL input: {"id", "text", "mentions"?: [{"start", "end"}]} or {"id", "context_left", "mention", "context_right"}.\n',
+    );
+
+  linkOptions(command('evaluate', 'Measure a knowledge base and a model on mentions with known answers', async () => (await import('./commands/evaluate.js')).evaluate))
+    .requiredOption('--mentions <files...>', 'JSONL: {"id", "context_left", "mention", "context_right", "label_id", "world"?}')
+    .option('--limit <count>', 'Only the first so many mentions', positiveInteger)
+    .option('--report <folder>', 'Also write report.json and report.md here')
+    .option('--json', 'As JSON')
+    .addHelpText('after', examples(['referent evaluate --kb worlds.kb --mentions dev.jsonl', ''], ['referent evaluate --kb worlds.kb --mentions dev.jsonl --sources dense --report report/', '']));
+
+  return {
+    async run(argv) {
+      try {
+        if (argv.length === 0) {
+          program.outputHelp();
+          return 0;
+        }
+        await program.parseAsync(argv, { from: 'user' });
+        return exitCode;
+      } catch (error) {
+        // Commander has already said what was wrong with the call, or printed what was asked for.
+        if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+        throw error;
+      }
+    },
+  };
+}
+
+function linkOptions(command: Command): Command {
+  return command
+    .option('--kb <folder>', "The knowledge base (default: WordNet's named entities, built on first use)")
+    .option('--model <model>', 'The model that the knowledge base was built with, where it is not found by itself')
+    .option('--candidates <count>', 'Candidates per mention', positiveInteger, 64)
+    .option('--rerank <depth>', 'How many candidates the cross-encoder reads, or off (default: 16 where the model has one)', rerankDepth)
+    .option('--threshold <probability>', 'Below it a mention is linked to nothing (NIL)', probability)
+    .addOption(new Option('--sources <names...>', 'Where candidates come from').choices(['dense', 'names']).default(['dense', 'names']))
+    .addOption(engineOption())
+    .addOption(precisionOption());
+}
+
+function engineOption(): Option {
+  return new Option('--engine <kind>', 'What computes').choices(['auto', 'cpu', 'gpu', 'wasm']).default('auto');
+}
+
+function precisionOption(): Option {
+  return new Option('--precision <format>', 'Number format of matrix products').choices(['auto', 'float32', 'bfloat16', 'float16']).default('auto');
+}
+
+function formatOption(): Option {
+  return new Option('--format <format>', 'How results are written').choices(['pretty', 'json', 'jsonl']).default('pretty');
+}
+
+function onErrorOption(): Option {
+  return new Option('--on-error <what>', 'What a bad line does').choices(['skip', 'stop']).default('skip');
+}
+
+function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a positive integer.');
+  return number;
+}
+
+function probability(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= 0 && number <= 1)) throw new InvalidArgumentError('It must lie between 0 and 1.');
+  return number;
+}
+
+function rerankDepth(value: string): number | 'off' {
+  return value === 'off' ? 'off' : positiveInteger(value);
+}
+
+function examples(...lines: readonly (readonly [string, string])[]): string {
+  return `\nExamples:\n${lines.map(([call, meaning]) => `  $ ${call}${meaning && `   # ${meaning}`}\n`).join('')}`;
+}
