@@ -28,6 +28,7 @@ import { sweep } from './folder/sweep.js';
 import { openVectorsFile, openVectorsWriter } from './folder/vectors-file.js';
 import type { EntitySource, SourceProblem } from './sources/source.js';
 import { type Database, openDatabase } from './store/database.js';
+import { readFacts } from './store/facts.js';
 import { createTables } from './store/schema.js';
 import { createStoreWriter } from './store/store-writer.js';
 import { buildFilter } from './store/stored-filter.js';
@@ -71,6 +72,8 @@ export function buildKnowledgeBase(options: BuildKnowledgeBaseOptions): Promise<
     await assertOurs(options.folder);
     const lock = lockFolder(options.folder);
     try {
+      const finished = await finishOff(options);
+      if (finished) return finished;
       const { plan, isResumed } = await settlePlan(options);
       return { ...(await carryOut(plan, options)), isResumed };
     } finally {
@@ -88,7 +91,16 @@ async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Pr
     prepareTables(database);
     const writer = createStoreWriter(database);
     if (!writer.facts.reading.isDone) {
-      const read = { onError, onProblem, logger, signal, onProgress, batchSize: readBatchSize, updateFilter: false };
+      const read = {
+        onError,
+        onProblem,
+        logger,
+        signal,
+        onProgress,
+        batchSize: readBatchSize,
+        updateFilter: false,
+        isResumable: true,
+      };
       await readSources(writer, sources, read);
       logger.debug(`${writer.facts.entities} entities read`);
     }
@@ -138,9 +150,34 @@ async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Pr
   }
 }
 
+/** A build that was killed after its last step, and before it had tidied up. */
+async function finishOff(options: BuildKnowledgeBaseOptions): Promise<BuildResult | undefined> {
+  const { folder } = options;
+  const plan = await readPlan(folder);
+  const manifest = await findManifest(folder);
+  if (!plan || manifest?.store.file !== storeName(plan.generation)) return undefined;
+  await remove(join(folder, planFile));
+  await sweep(folder, manifest);
+  if (differenceOf(folder, plan, planOf(options))) return undefined;
+  const database = openDatabase(join(folder, manifest.store.file), { readOnly: true });
+  try {
+    return { manifest, problems: toReport(readFacts(database).problems), isResumed: true };
+  } finally {
+    database.close();
+  }
+}
+
+function planOf({ model, index, sources }: BuildKnowledgeBaseOptions): Pick<BuildPlan, 'model' | 'index' | 'sources'> {
+  return {
+    model,
+    index: { backend: index.backend, settings: index.settings },
+    sources: sources.map(({ name, identity }) => ({ name, identity })),
+  };
+}
+
 /** The plan to follow: the unfinished one if it is the same, else a new one. */
 async function settlePlan(options: BuildKnowledgeBaseOptions): Promise<{ plan: BuildPlan; isResumed: boolean }> {
-  const { folder, sources, model, index, replace = false } = options;
+  const { folder, model, replace = false } = options;
   if (options.encoder.dimensions !== model.dimensions) {
     throw knowledgeBaseError('KB_BAD_ENCODER', {
       what: `The encoder gives vectors of ${options.encoder.dimensions}, the model is said to have ${model.dimensions}.`,
@@ -148,11 +185,7 @@ async function settlePlan(options: BuildKnowledgeBaseOptions): Promise<{ plan: B
     });
   }
   const unfinished = await readPlan(folder);
-  const wanted = {
-    model,
-    index: { backend: index.backend, settings: index.settings },
-    sources: sources.map(({ name, identity }) => ({ name, identity })),
-  };
+  const wanted = planOf(options);
   if (unfinished) {
     const difference = differenceOf(folder, unfinished, wanted);
     if (!difference) return { plan: unfinished, isResumed: true };

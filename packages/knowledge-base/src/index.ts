@@ -1,5 +1,7 @@
 export type { BuildKnowledgeBaseOptions, BuildResult } from './build.js';
 export { buildKnowledgeBase } from './build.js';
+export type { AddEntitiesOptions, AddResult, RemoveEntitiesOptions, RemoveResult } from './change.js';
+export { addEntities, removeEntities } from './change.js';
 export type { KnowledgeBaseErrorCode } from './errors.js';
 export type { IndexContext, IndexProvider, OpenIndex } from './folder/index-provider.js';
 export type { JsonObject, Manifest, ManifestIndex, ModelIdentity } from './folder/manifest.js';

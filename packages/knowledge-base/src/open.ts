@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { EntityStore, NamesIndex, VectorIndex, VectorStore } from '@referent/core';
 import { inKnowledgeBase, knowledgeBaseError } from './errors.js';
 import { exists, sizeOf } from './folder/files.js';
@@ -40,7 +41,7 @@ export interface KnowledgeBaseInfo {
   readonly counts: Manifest['counts'];
   /** Bytes on disk. */
   readonly bytes: { readonly store: number; readonly vectors: number; readonly index: number };
-  /** Entities that the saved index does not hold yet, and removed ones that it still holds. */
+  /** Entities that no search finds yet, and removed ones that the saved index still holds. */
   readonly pending: { readonly added: number; readonly removed: number };
   readonly warnings: readonly string[];
 }
@@ -55,12 +56,17 @@ export function openKnowledgeBase({ folder, openIndex, model }: OpenKnowledgeBas
     const { manifest, database, vectors, removed, info } = files;
     try {
       const { backend, settings, file } = manifest.index;
-      const saved = await openIndex(join(folder, file), manifest.model.dimensions, { backend, settings, vectors });
+      const saved = await openIndex(join(folder, file), manifest.model.dimensions, {
+        backend,
+        settings,
+        vectors,
+        isWritable: false,
+      });
       const index = removed.length > 0 ? withoutKeys(saved, removed) : saved;
       return {
         manifest,
-        store: createDatabaseStore(database),
-        names: createDatabaseNames(database),
+        store: createDatabaseStore(database, manifest.index),
+        names: createDatabaseNames(database, manifest.index),
         vectors,
         index,
         warnings: info.warnings,
@@ -96,12 +102,9 @@ interface OpenFiles {
 }
 
 async function openFiles(folder: string, model?: ModelIdentity): Promise<OpenFiles> {
-  const manifest = await readManifest(folder);
+  const manifest = await readWholeManifest(folder);
   if (model) assertSameModel(folder, manifest.model, model);
   const path = (file: string) => join(folder, file);
-  for (const { file } of [manifest.store, manifest.vectors, manifest.index]) {
-    if (!(await exists(path(file)))) throw damaged(folder, `${file} is missing.`);
-  }
   const indexBytes = (await sizeOf(path(manifest.index.file))) ?? 0;
   if (indexBytes !== manifest.index.bytes) {
     throw damaged(folder, `${manifest.index.file} has ${indexBytes} bytes instead of ${manifest.index.bytes}.`);
@@ -130,6 +133,20 @@ async function openFiles(folder: string, model?: ModelIdentity): Promise<OpenFil
   }
 }
 
+/** The manifest, with its files found. A writer may have replaced both in between: then the newer manifest counts. */
+async function readWholeManifest(folder: string): Promise<Manifest> {
+  for (let before: Manifest | undefined; ; ) {
+    const manifest = await readManifest(folder);
+    const missing: string[] = [];
+    for (const { file } of [manifest.store, manifest.vectors, manifest.index]) {
+      if (!(await exists(join(folder, file)))) missing.push(file);
+    }
+    if (missing.length === 0) return manifest;
+    if (before && isDeepStrictEqual(before, manifest)) throw damaged(folder, `${missing.join(', ')} is missing.`);
+    before = manifest;
+  }
+}
+
 async function inspect(
   folder: string,
   manifest: Manifest,
@@ -142,13 +159,13 @@ async function inspect(
   const warnings: string[] = [];
   if (added > 0) {
     warnings.push(
-      `${added} entities were added but are not in the index yet: they are found by name only. The change was stopped before its end; any next change completes it.`,
+      `An addition of ${added} entities was stopped before its end: they cannot be found yet. Repeat it, or add nothing, to complete it.`,
     );
   }
   return {
     folder,
     manifest,
-    counts: { entities, names, worlds },
+    counts: { entities: entities - added, names, worlds },
     bytes: {
       store: await size(manifest.store.file),
       vectors: await size(manifest.vectors.file),

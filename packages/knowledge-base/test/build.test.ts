@@ -135,7 +135,9 @@ describe('buildKnowledgeBase', () => {
   it('goes on after an abort with the same call only', async () => {
     const folder = temporaryFolder();
     const controller = new AbortController();
-    const stopping = createFakeEncoder((soFar) => soFar >= 2 && controller.abort(new Error('stop')));
+    const stopping = createFakeEncoder((soFar) => {
+      if (soFar >= 2) controller.abort(new Error('stop'));
+    });
     const first = callFor(folder, { encoder: stopping, encodeBatchSize: 1, signal: controller.signal });
     await expect(buildKnowledgeBase(first)).rejects.toThrow('stop');
     expect(existsSync(join(folder, 'manifest.json'))).toBe(false);

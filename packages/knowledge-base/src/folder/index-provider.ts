@@ -7,6 +7,8 @@ export interface IndexContext {
   readonly settings: JsonObject;
   /** The full-precision vectors: a quantized index re-scores its hits with them. */
   readonly vectors: VectorStore;
+  /** It will be added to and saved. Otherwise it is only searched, and may be mapped instead of loaded. */
+  readonly isWritable: boolean;
 }
 
 /** Opens an index that was saved to a file. Throws if it is damaged or of another shape. */
@@ -25,8 +27,8 @@ export interface IndexProvider {
 /** @throws `KB_WRONG_INDEX` */
 export function assertSameIndex(
   folder: string,
-  found: Pick<IndexContext, 'backend' | 'settings'>,
-  wanted: Pick<IndexContext, 'backend' | 'settings'>,
+  found: Pick<IndexProvider, 'backend' | 'settings'>,
+  wanted: Pick<IndexProvider, 'backend' | 'settings'>,
 ): void {
   if (found.backend === wanted.backend && sameJson(found.settings, wanted.settings)) return;
   const describe = ({ backend, settings }: typeof found) => `${backend} ${JSON.stringify(settings)}`;

@@ -38,7 +38,10 @@ export interface UpdateIndexOptions extends IndexStepOptions {
 /** Brings the saved index up to date in a new file; returns `current` if there is nothing to do. */
 export async function updateIndex(database: Database, options: UpdateIndexOptions): Promise<ManifestIndex> {
   const { current, folder, provider, vectors, dimensions } = options;
-  const [newest] = database.get<[number | null]>('SELECT max(key) FROM entities') ?? [null];
+  const { encodedThrough } = readFacts(database);
+  const [newest] = database.get<[number | null]>('SELECT max(key) FROM entities WHERE key <= ?', encodedThrough) ?? [
+    null,
+  ];
   const hasNew = (newest ?? 0) > current.through;
   const stale = staleKeys(database, current);
   if (!hasNew && stale.length === 0) return current;
@@ -67,13 +70,19 @@ async function addKeysAfter(
   after: number,
   { vectors, signal, onProgress }: IndexStepOptions,
 ): Promise<number> {
-  const [total] = database.get<[number]>('SELECT count(*) FROM entities WHERE key > ?', after) ?? [0];
+  const { encodedThrough } = readFacts(database);
+  const [total] = database.get<[number]>(
+    'SELECT count(*) FROM entities WHERE key > ? AND key <= ?',
+    after,
+    encodedThrough,
+  ) ?? [0];
   let through = after;
   for (let done = 0; done < total; ) {
     signal?.throwIfAborted();
     const rows = database.all<[number]>(
-      'SELECT key FROM entities WHERE key > ? ORDER BY key LIMIT ?',
+      'SELECT key FROM entities WHERE key > ? AND key <= ? ORDER BY key LIMIT ?',
       through,
+      encodedThrough,
       batchSize,
     );
     const keys = Uint32Array.from(rows, ([key]) => key);
@@ -109,6 +118,6 @@ async function saveIndex(
   return { backend, settings, file, bytes: (await sizeOf(path)) ?? 0, generation, through, removals };
 }
 
-export function contextOf({ backend, settings }: IndexProvider, vectors: VectorStore): IndexContext {
-  return { backend, settings, vectors };
+function contextOf({ backend, settings }: IndexProvider, vectors: VectorStore): IndexContext {
+  return { backend, settings, vectors, isWritable: true };
 }

@@ -11,6 +11,8 @@ export interface ReadStepOptions extends WorkOptions {
   readonly onDuplicate?: 'skip' | 'replace';
   readonly batchSize: number;
   readonly updateFilter: boolean;
+  /** Goes on where the store says that reading stopped, and notes there how far it came. */
+  readonly isResumable: boolean;
   readonly logger: Logger;
 }
 
@@ -29,7 +31,7 @@ export async function readSources(
   const total = sources.every(({ bytes }) => bytes !== undefined)
     ? sources.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
     : undefined;
-  const start = writer.facts.reading;
+  const start = options.isResumable ? writer.facts.reading : { source: 0, position: null };
   let bytesBefore = 0;
 
   for (const [index, source] of sources.entries()) {
@@ -74,7 +76,7 @@ interface Batch {
 const emptyBatch = (): Batch => ({ items: [], problems: [], seen: 0, characters: 0, bytes: 0 });
 
 function commitBatch(writer: StoreWriter, batch: Batch, reading: ReadingProgress, options: ReadStepOptions): void {
-  const { onDuplicate = 'skip', updateFilter, onProblem, onError } = options;
+  const { onDuplicate = 'skip', updateFilter, onProblem, onError, isResumable } = options;
   const duplicates: SourceProblem[] = [];
   const insert: InsertOptions = {
     onDuplicate,
@@ -82,6 +84,7 @@ function commitBatch(writer: StoreWriter, batch: Batch, reading: ReadingProgress
     facts: ({ duplicates: positions }) => {
       for (const position of positions) duplicates.push(duplicateOf(batch.items[position]!));
       if (onError === 'stop' && duplicates[0]) throw stopped(duplicates[0]); // rolls the batch back
+      if (!isResumable) return {};
       return { reading, problems: [...batch.problems, ...duplicates].reduce(countProblem, writer.facts.problems) };
     },
   };

@@ -25,11 +25,13 @@ export function parseDelimited(
   { columns = {}, header, aliasSeparator = '|' }: DelimitedOptions = {},
 ): ParseFile {
   return async function* (chunks, { path, skip, world }) {
-    let skipped: FileRecord[] = [];
-    let count = 0;
+    const skipped: CsvError[] = []; // the parser is ahead of the loop below
     let names = header;
+    let count = 0;
+    let endLine = 0;
     const parser = parse({
       delimiter,
+      record_delimiter: ['\r\n', '\n'],
       quote: delimiter === ',' ? '"' : null,
       bom: true,
       info: true,
@@ -38,35 +40,45 @@ export function parseDelimited(
       skip_records_with_error: true,
       max_record_size: maxLineBytes,
       on_skip: (error) => {
-        count++;
-        if (count > skip && error) skipped.push(unparsable(error, count));
+        if (error) skipped.push(error);
         return undefined;
       },
     });
-    const stream = Readable.from(chunks)
+    /** The problems that come after so many good records. */
+    const problemsAfter = (records: number): FileRecord[] => {
+      const problems: FileRecord[] = [];
+      for (let error = skipped[0]; error && Number(error.records) <= records; error = skipped[0]) {
+        skipped.shift();
+        if (isFatal(error)) throw broken(error, path, endLine + 1);
+        endLine = Number(error.lines);
+        if (++count > skip) problems.push({ line: endLine, record: count, ...failed(error.message) });
+      }
+      return problems;
+    };
+    Readable.from(chunks)
       .on('error', (error) => parser.destroy(error))
       .pipe(parser);
     try {
-      for await (const { record, info } of stream as AsyncIterable<Row>) {
-        if (!names) {
+      for await (const { record, info } of parser as AsyncIterable<Row>) {
+        const records = problemsAfter(info.records - 1);
+        endLine = info.lines;
+        if (names) {
+          const line = endLine - newlines(record);
+          const parsed =
+            record.length === names.length
+              ? parseEntity(toFields(record, names, columns, aliasSeparator), { world })
+              : failed(`expected ${names.length} columns, found ${record.length}`);
+          if (++count > skip) records.push({ line, record: count, ...parsed });
+        } else {
           names = checkHeader(record, columns, path);
-          continue;
         }
-        count++;
-        if (count <= skip) continue;
-        const line = info.lines - newlines(record);
-        const parsed =
-          record.length === names.length
-            ? parseEntity(toFields(record, names, columns, aliasSeparator), { world })
-            : failed(`expected ${names.length} columns, found ${record.length}`);
-        const batch = [...skipped, { line, record: count, ...parsed }];
-        skipped = [];
-        yield batch;
+        if (records.length > 0) yield records;
       }
     } catch (error) {
-      throw toBroken(error, path);
+      throw isFatal(error) ? broken(error as CsvError, path, endLine + 1) : error;
     }
-    if (skipped.length > 0) yield skipped;
+    const last = problemsAfter(Number.POSITIVE_INFINITY);
+    if (last.length > 0) yield last;
   };
 }
 
@@ -100,22 +112,19 @@ function checkHeader(record: readonly string[], columns: EntityColumns, path: st
   });
 }
 
-/** An open quote swallows the rest of the file: going on would lose it in silence. */
-function toBroken(error: unknown, path: string): unknown {
-  const { code, lines, message } = error as { code?: string; lines?: number; message: string };
-  if (!code?.startsWith('CSV_')) return error;
-  return knowledgeBaseError('KB_SOURCE_BROKEN', {
-    what: `${path} cannot be read beyond line ${lines}.`,
-    why: message,
-    fix: 'Most likely a quote is opened and never closed. Correct the file, then build again.',
-    details: { file: path, line: lines, reason: code },
-    cause: error,
-  });
+/** An open quote swallows what follows, to the end of the file: going on would lose it in silence. */
+function isFatal(error: unknown): boolean {
+  return ['CSV_QUOTE_NOT_CLOSED', 'CSV_MAX_RECORD_SIZE'].includes((error as CsvError).code);
 }
 
-function unparsable(error: CsvError, record: number): FileRecord {
-  const lines = typeof error.lines === 'number' ? error.lines : 0;
-  return { line: lines, record, ...failed(error.message) };
+function broken(error: CsvError, path: string, line: number): Error {
+  return knowledgeBaseError('KB_SOURCE_BROKEN', {
+    what: `${path} cannot be read beyond line ${line}.`,
+    why: error.message,
+    fix: 'Most likely a quote is opened there and never closed. Correct the file, then build again.',
+    details: { file: path, line, reason: error.code },
+    cause: error,
+  });
 }
 
 const failed = (reason: string) => ({ problem: { code: 'malformed-line', reason, severity: 'error' } as const });

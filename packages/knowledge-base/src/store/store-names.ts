@@ -4,6 +4,7 @@ import { createNameFilter, type NameFilter } from '../names/name-filter.js';
 import { nameForms } from '../names/name-forms.js';
 import { type Bearer, createNamesIndex, type NameTable, type PartialBearer } from '../names/names-index.js';
 import type { Database } from './database.js';
+import type { CompleteEntities } from './entity-store.js';
 import { matchAllWords } from './words.js';
 
 /** Answers to `has` that are kept: the words of texts repeat. */
@@ -13,11 +14,11 @@ const answersAtHand = 65_536;
 const rank = 'CASE WHEN n.kind < 2 AND n.exact = ?2 THEN n.kind WHEN n.kind % 2 = 0 THEN 2 ELSE 3 END';
 
 /** The names of the store's database. Reads its filter into memory when a text is first scanned. */
-export function createDatabaseNames(database: Database): NamesIndex {
-  return createNamesIndex(databaseTable(database));
+export function createDatabaseNames(database: Database, complete: CompleteEntities): NamesIndex {
+  return createNamesIndex(databaseTable(database, complete));
 }
 
-function databaseTable(database: Database): NameTable {
+function databaseTable(database: Database, { through }: CompleteEntities): NameTable {
   let filter: NameFilter | undefined;
   const answers = new Map<string, boolean>();
   return {
@@ -28,18 +29,18 @@ function databaseTable(database: Database): NameTable {
     has(name) {
       let answer = answers.get(name);
       if (answer === undefined) {
-        answer = database.get('SELECT 1 FROM names WHERE name = ? LIMIT 1', name) !== undefined;
+        answer = database.get('SELECT 1 FROM names WHERE name = ? AND key <= ? LIMIT 1', name, through) !== undefined;
         if (answers.size >= answersAtHand) answers.clear();
         answers.set(name, answer);
       }
       return answer;
     },
     bearers(name, exact, limit, world) {
-      const inWorld = 'JOIN entities e ON e.key = n.key AND e.world = (SELECT number FROM worlds WHERE name = ?4)';
+      const inWorld = 'JOIN entities e ON e.key = n.key AND e.world = (SELECT number FROM worlds WHERE name = ?5)';
       const rows = database.all<[number, number]>(
         `SELECT n.key, min(${rank}) AS rank FROM names n ${world === undefined ? '' : inWorld}
-         WHERE n.name = ?1 GROUP BY n.key ORDER BY rank, n.key LIMIT ?3`,
-        ...(world === undefined ? [name, exact, limit] : [name, exact, limit, world]),
+         WHERE n.name = ?1 AND n.key <= ?4 GROUP BY n.key ORDER BY rank, n.key LIMIT ?3`,
+        ...[name, exact, limit, through, ...(world === undefined ? [] : [world])],
       );
       return rows.map(([key, rank]): Bearer => ({ key, rank }));
     },
@@ -52,8 +53,8 @@ function databaseTable(database: Database): NameTable {
       for (let after = 0; found.length < limit; ) {
         const rows = database.all<[number, string, string | null]>(
           `SELECT e.key, e.title, e.aliases FROM words JOIN entities e ON e.key = words.rowid
-           WHERE words MATCH ? AND words.rowid > ? ${world === undefined ? '' : inWorld} ORDER BY words.rowid LIMIT ?`,
-          ...(world === undefined ? [match, after, limit] : [match, after, world, limit]),
+           WHERE words MATCH ? AND words.rowid > ? AND words.rowid <= ? ${world === undefined ? '' : inWorld} ORDER BY words.rowid LIMIT ?`,
+          ...[match, after, through, ...(world === undefined ? [] : [world]), limit],
         );
         for (const [key, title, aliases] of rows) {
           const forms = nameForms({ title, aliases: aliases === null ? [] : (JSON.parse(aliases) as string[]) });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Entity } from '@referent/core';
 import { knowledgeBaseError } from '../errors.js';
 import { filterItems } from '../names/name-filter.js';
@@ -15,7 +16,7 @@ export interface InsertResult {
 }
 
 export interface InsertOptions {
-  /** `replace` removes the entity that has the id; the new one gets a new key. @default 'skip' */
+  /** `replace` removes the entity that has the id, unless it is the same; the new one gets a new key. @default 'skip' */
   readonly onDuplicate?: 'skip' | 'replace';
   /** While a knowledge base is built, the filter comes last. @default true */
   readonly updateFilter?: boolean;
@@ -30,6 +31,8 @@ export interface StoreWriter {
   /** How many of these ids were stored. */
   remove(ids: readonly string[]): number;
   setFacts(facts: Partial<Facts>): void;
+  /** Drops the first so many removals: the index has followed them. */
+  forgetRemovals(removals: number): void;
 }
 
 export function createStoreWriter(database: Database): StoreWriter {
@@ -67,11 +70,20 @@ export function createStoreWriter(database: Database): StoreWriter {
     return number;
   }
 
-  function takeOut(ids: readonly string[], draft: Facts): number {
-    const rows = database.all<EntityRow>(
+  const takenOf = (ids: readonly string[]) =>
+    new Set(
+      database
+        .all<[string]>('SELECT id FROM entities WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+        .map(([id]) => id),
+    );
+  const rowsOf = (ids: readonly string[]) =>
+    database.all<EntityRow>(
       `SELECT ${entityColumns} FROM ${entityTables} WHERE e.id IN (SELECT value FROM json_each(?))`,
       JSON.stringify(ids),
     );
+
+  function takeOut(ids: readonly string[], draft: Facts): number {
+    const rows = rowsOf(ids);
     for (const row of rows) {
       const [key] = row;
       const forms = nameForms(toEntity(row));
@@ -131,17 +143,18 @@ export function createStoreWriter(database: Database): StoreWriter {
     insert(entities, { onDuplicate = 'skip', updateFilter = true, facts: more = {} } = {}) {
       return commit((draft) => {
         const ids = entities.map(({ id }) => id);
-        const taken = new Set(
-          database
-            .all<[string]>('SELECT id FROM entities WHERE id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
-            .map(([id]) => id),
-        );
         const duplicates: number[] = [];
         let wanted: Entity[];
         if (onDuplicate === 'replace') {
-          takeOut([...taken], draft);
-          wanted = [...new Map(entities.map((entity) => [entity.id, entity])).values()]; // the last one counts
+          const stored = new Map(rowsOf(ids).map((row) => [row[1], toEntity(row)]));
+          const last = [...new Map(entities.map((entity) => [entity.id, entity])).values()];
+          wanted = last.filter((entity) => !isDeepStrictEqual(entity, stored.get(entity.id)));
+          takeOut(
+            wanted.map(({ id }) => id),
+            draft,
+          );
         } else {
+          const taken = takenOf(ids);
           wanted = entities.filter(({ id }, i) => {
             const isNew = !taken.has(id);
             if (!isNew) duplicates.push(i);
@@ -156,6 +169,7 @@ export function createStoreWriter(database: Database): StoreWriter {
       });
     },
     remove: (ids) => commit((draft) => takeOut([...new Set(ids)], draft)),
+    forgetRemovals: (removals) => database.run('DELETE FROM removed WHERE number <= ?', removals),
     setFacts: (more) => commit((draft) => void Object.assign(draft, more)),
   };
 }
