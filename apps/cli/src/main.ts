@@ -28,7 +28,14 @@ export async function runProcess(): Promise<void> {
     throw error;
   });
   const { stdin, stdout, stderr, env } = process;
-  process.exitCode = await main(process.argv.slice(2), { stdin, stdout, stderr, env, cwd: process.cwd(), signal: controller.signal });
+  process.exitCode = await main(process.argv.slice(2), {
+    stdin,
+    stdout,
+    stderr,
+    env,
+    cwd: process.cwd(),
+    signal: controller.signal,
+  });
   // Native libraries keep threads that would hold the process open.
   await Promise.all([flush(stdout), flush(stderr)]);
   process.exit();

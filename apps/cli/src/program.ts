@@ -13,7 +13,9 @@ export interface Program {
 export function createProgram(io: Io): Program {
   let exitCode = 0;
   const program = new Command('referent')
-    .description('Links the mentions in a text to the entities of your knowledge base: zero-shot, offline, on this machine.')
+    .description(
+      'Links the mentions in a text to the entities of your knowledge base: zero-shot, offline, on this machine.',
+    )
     .version(version, '-V, --version', 'Print the version')
     .helpOption('-h, --help', 'Show help')
     .helpCommand('help [command]', 'Show help for a command')
@@ -59,18 +61,37 @@ export function createProgram(io: Io): Program {
         }
       });
 
-  command('demo', 'Set everything up, then link a paragraph full of namesakes', async () => (await import('./commands/demo.js')).demo)
+  command(
+    'demo',
+    'Set everything up, then link a paragraph full of namesakes',
+    async () => (await import('./commands/demo.js')).demo,
+  )
     .addOption(engineOption())
     .addOption(precisionOption())
     .addOption(formatOption())
     .addHelpText('after', examples(['referent demo', ''], ['referent demo --format json', '']));
 
-  command('setup', 'Build the TensorFlow engine and fetch the default model', async () => (await import('./commands/setup.js')).setup)
+  command(
+    'setup',
+    'Build the TensorFlow engine and fetch the default model',
+    async () => (await import('./commands/setup.js')).setup,
+  )
     .addOption(new Option('--engine <kind>', 'Which TensorFlow to build').choices(['cpu', 'gpu']).default('cpu'))
     .option('--no-model', 'Only the engine')
-    .addHelpText('after', examples(['referent setup', 'TensorFlow for this CPU and the default model'], ['referent setup --engine gpu', 'with CUDA'], ['referent doctor', 'see what was found']));
+    .addHelpText(
+      'after',
+      examples(
+        ['referent setup', 'TensorFlow for this CPU and the default model'],
+        ['referent setup --engine gpu', 'with CUDA'],
+        ['referent doctor', 'see what was found'],
+      ),
+    );
 
-  command('doctor', 'Show what was found on this machine, how fast it is, and what to do about the rest', async () => (await import('./commands/doctor.js')).doctor)
+  command(
+    'doctor',
+    'Show what was found on this machine, how fast it is, and what to do about the rest',
+    async () => (await import('./commands/doctor.js')).doctor,
+  )
     .addOption(engineOption())
     .addOption(precisionOption())
     .option('--json', 'As JSON')
@@ -83,7 +104,11 @@ export function createProgram(io: Io): Program {
     .requiredOption('--out <folder>', 'The knowledge base to make')
     .option('--model <model>', 'A model folder or a Hugging Face cache entry (default: the small English encoder)')
     .addOption(new Option('--backend <name>', 'Index backend').choices(['usearch', 'exact']).default('usearch'))
-    .addOption(new Option('--quantization <format>', 'Number format of the usearch index').choices(['f32', 'f16', 'i8', 'b1']).default('f32'))
+    .addOption(
+      new Option('--quantization <format>', 'Number format of the usearch index')
+        .choices(['f32', 'f16', 'i8', 'b1'])
+        .default('f32'),
+    )
     .addOption(onErrorOption())
     .option('--columns <mapping>', 'CSV/TSV: which column is what, e.g. id=sku,title=name,text=description')
     .option('--replace', 'Replace a knowledge base that is there')
@@ -104,14 +129,22 @@ export function createProgram(io: Io): Program {
   command('add', 'Add entities to a knowledge base', async () => (await import('./commands/add.js')).add)
     .requiredOption('--kb <folder>', 'The knowledge base')
     .requiredOption('--entities <files...>', 'JSONL, CSV or TSV (.gz too)')
-    .addOption(new Option('--on-duplicate <what>', 'An id that is there already').choices(['skip', 'replace']).default('skip'))
+    .addOption(
+      new Option('--on-duplicate <what>', 'An id that is there already').choices(['skip', 'replace']).default('skip'),
+    )
     .addOption(onErrorOption())
     .option('--columns <mapping>', 'CSV/TSV: which column is what')
     .option('--model <model>', 'The model that the knowledge base was built with, where it is not found by itself')
     .addOption(engineOption())
     .addOption(precisionOption())
     .option('--json', 'The summary as JSON')
-    .addHelpText('after', examples(['referent add --kb products.kb --entities new.jsonl', ''], ['referent add --kb products.kb --entities changed.jsonl --on-duplicate replace', '']));
+    .addHelpText(
+      'after',
+      examples(
+        ['referent add --kb products.kb --entities new.jsonl', ''],
+        ['referent add --kb products.kb --entities changed.jsonl --on-duplicate replace', ''],
+      ),
+    );
 
   command('remove', 'Remove entities from a knowledge base', async () => (await import('./commands/remove.js')).remove)
     .argument('<ids...>', 'Ids of the entities')
@@ -125,11 +158,20 @@ export function createProgram(io: Io): Program {
     .addHelpText('after', examples(['referent info --kb products.kb', '']));
 
   linkOptions(
-    command('link', 'Link the mentions in a text', async () => (await import('./commands/link.js')).link).argument('[text...]', 'The text; mentions may be marked [[like this]]'),
+    command('link', 'Link the mentions in a text', async () => (await import('./commands/link.js')).link).argument(
+      '[text...]',
+      'The text; mentions may be marked [[like this]]',
+    ),
   )
     .option('--input <file>', 'A text or JSONL file, or - for standard input')
-    .addOption(new Option('--input-format <format>', 'What the input holds').choices(['auto', 'text', 'jsonl']).default('auto'))
-    .addOption(new Option('--detector <name>', 'How mentions are found').choices(['auto', 'marked', 'names', 'statistical']).default('auto'))
+    .addOption(
+      new Option('--input-format <format>', 'What the input holds').choices(['auto', 'text', 'jsonl']).default('auto'),
+    )
+    .addOption(
+      new Option('--detector <name>', 'How mentions are found')
+        .choices(['auto', 'marked', 'names', 'statistical'])
+        .default('auto'),
+    )
     .addOption(formatOption())
     .option('--json', 'Short for --format json')
     .option('--profile', 'Show where the time went')
@@ -139,15 +181,31 @@ export function createProgram(io: Io): Program {
         ['referent link "He painted by the Seine in [[Paris]] until 1889."', ''],
         ['referent link --kb products.kb --input reviews.txt', ''],
         ['cat documents.jsonl | referent link --kb products.kb --input - --format jsonl', ''],
-      ) + '\nJSONL input: {"id", "text", "mentions"?: [{"start", "end"}]} or {"id", "context_left", "mention", "context_right"}.\n',
+      ) +
+        '\nJSONL input: {"id", "text", "mentions"?: [{"start", "end"}]} or {"id", "context_left", "mention", "context_right"}.\n',
     );
 
-  linkOptions(command('evaluate', 'Measure a knowledge base and a model on mentions with known answers', async () => (await import('./commands/evaluate.js')).evaluate))
-    .requiredOption('--mentions <files...>', 'JSONL: {"id", "context_left", "mention", "context_right", "label_id", "world"?}')
+  linkOptions(
+    command(
+      'evaluate',
+      'Measure a knowledge base and a model on mentions with known answers',
+      async () => (await import('./commands/evaluate.js')).evaluate,
+    ),
+  )
+    .requiredOption(
+      '--mentions <files...>',
+      'JSONL: {"id", "context_left", "mention", "context_right", "label_id", "world"?}',
+    )
     .option('--limit <count>', 'Only the first so many mentions', positiveInteger)
     .option('--report <folder>', 'Also write report.json and report.md here')
     .option('--json', 'As JSON')
-    .addHelpText('after', examples(['referent evaluate --kb worlds.kb --mentions dev.jsonl', ''], ['referent evaluate --kb worlds.kb --mentions dev.jsonl --sources dense --report report/', '']));
+    .addHelpText(
+      'after',
+      examples(
+        ['referent evaluate --kb worlds.kb --mentions dev.jsonl', ''],
+        ['referent evaluate --kb worlds.kb --mentions dev.jsonl --sources dense --report report/', ''],
+      ),
+    );
 
   return {
     async run(argv) {
@@ -172,9 +230,17 @@ function linkOptions(command: Command): Command {
     .option('--kb <folder>', "The knowledge base (default: WordNet's named entities, built on first use)")
     .option('--model <model>', 'The model that the knowledge base was built with, where it is not found by itself')
     .option('--candidates <count>', 'Candidates per mention', positiveInteger, 64)
-    .option('--rerank <depth>', 'How many candidates the cross-encoder reads, or off (default: 16 where the model has one)', rerankDepth)
+    .option(
+      '--rerank <depth>',
+      'How many candidates the cross-encoder reads, or off (default: 16 where the model has one)',
+      rerankDepth,
+    )
     .option('--threshold <probability>', 'Below it a mention is linked to nothing (NIL)', probability)
-    .addOption(new Option('--sources <names...>', 'Where candidates come from').choices(['dense', 'names']).default(['dense', 'names']))
+    .addOption(
+      new Option('--sources <names...>', 'Where candidates come from')
+        .choices(['dense', 'names'])
+        .default(['dense', 'names']),
+    )
     .addOption(engineOption())
     .addOption(precisionOption());
 }
@@ -184,11 +250,15 @@ function engineOption(): Option {
 }
 
 function precisionOption(): Option {
-  return new Option('--precision <format>', 'Number format of matrix products').choices(['auto', 'float32', 'bfloat16', 'float16']).default('auto');
+  return new Option('--precision <format>', 'Number format of matrix products')
+    .choices(['auto', 'float32', 'bfloat16', 'float16'])
+    .default('auto');
 }
 
 function formatOption(): Option {
-  return new Option('--format <format>', 'How results are written').choices(['pretty', 'json', 'jsonl']).default('pretty');
+  return new Option('--format <format>', 'How results are written')
+    .choices(['pretty', 'json', 'jsonl'])
+    .default('pretty');
 }
 
 function onErrorOption(): Option {
@@ -203,7 +273,8 @@ function positiveInteger(value: string): number {
 
 function probability(value: string): number {
   const number = Number(value);
-  if (value.trim() === '' || !(number >= 0 && number <= 1)) throw new InvalidArgumentError('It must lie between 0 and 1.');
+  if (value.trim() === '' || !(number >= 0 && number <= 1))
+    throw new InvalidArgumentError('It must lie between 0 and 1.');
   return number;
 }
 

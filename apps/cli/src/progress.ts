@@ -24,7 +24,12 @@ const shortStep = 1_000;
 const barWidth = 24;
 
 /** A bar on a terminal; elsewhere a line every few seconds. Steps under a second leave no trace. */
-export function createProgressReporter({ output, colors, quiet, now = () => performance.now() }: Options): ProgressReporter {
+export function createProgressReporter({
+  output,
+  colors,
+  quiet,
+  now = () => performance.now(),
+}: Options): ProgressReporter {
   let current: { progress: Progress; started: number; first: number; shown: number } | undefined;
   let barOnScreen = false;
 
@@ -40,10 +45,15 @@ export function createProgressReporter({ output, colors, quiet, now = () => perf
     const { progress, started, first } = current;
     const elapsed = now() - started;
     const rate = ((progress.done - first) / Math.max(elapsed, 1)) * 1000;
-    const parts = [progress.total ? `${amount(progress.done, progress.unit)} of ${amount(progress.total, progress.unit)}` : amount(progress.done, progress.unit)];
+    const parts = [
+      progress.total
+        ? `${amount(progress.done, progress.unit)} of ${amount(progress.total, progress.unit)}`
+        : amount(progress.done, progress.unit),
+    ];
     if (progress.unit !== 'bytes') parts[0] += ` ${progress.unit}`;
     if (rate > 0) parts.push(`${amount(rate, progress.unit)}/s`);
-    if (progress.total && rate > 0) parts.push(`${formatDuration(((progress.total - progress.done) / rate) * 1000)} left`);
+    if (progress.total && rate > 0)
+      parts.push(`${formatDuration(((progress.total - progress.done) / rate) * 1000)} left`);
     const text = parts.join(', ');
     if (!output.isTTY) {
       output.write(`${progress.step}: ${text}\n`);
@@ -54,7 +64,11 @@ export function createProgressReporter({ output, colors, quiet, now = () => perf
     const bar = progress.total ? ` ${colors.cyan('━'.repeat(filled))}${colors.dim('━'.repeat(barWidth - filled))}` : '';
     const plainLength = progress.step.length + (progress.total ? barWidth + 1 : 0) + text.length + 2;
     clear();
-    output.write(plainLength < (output.columns ?? 80) ? `${progress.step}${bar}  ${text}` : `${progress.step}  ${text}`.slice(0, (output.columns ?? 80) - 1));
+    output.write(
+      plainLength < (output.columns ?? 80)
+        ? `${progress.step}${bar}  ${text}`
+        : `${progress.step}  ${text}`.slice(0, (output.columns ?? 80) - 1),
+    );
     barOnScreen = true;
   };
 
@@ -65,7 +79,8 @@ export function createProgressReporter({ output, colors, quiet, now = () => perf
     current = undefined;
     clear();
     if (elapsed < shortStep) return;
-    const count = progress.unit === 'bytes' ? formatBytes(progress.done) : `${formatCount(progress.done)} ${progress.unit}`;
+    const count =
+      progress.unit === 'bytes' ? formatBytes(progress.done) : `${formatCount(progress.done)} ${progress.unit}`;
     output.write(`${colors.green('✓')} ${progress.step}: ${count} in ${formatDuration(elapsed)}\n`);
   };
 

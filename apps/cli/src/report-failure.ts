@@ -18,7 +18,9 @@ export function reportFailure(error: unknown, io: Io): number {
     say(colors.dim(`  (${error.code})`));
     return error.code === 'USAGE' ? 2 : 1;
   }
-  say(`${colors.red('error')} This is a mistake in Referent, not yours. Please report it with the lines below and the command you ran.`);
+  say(
+    `${colors.red('error')} This is a mistake in Referent, not yours. Please report it with the lines below and the command you ran.`,
+  );
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return 1;
 }

@@ -10,7 +10,8 @@ export function indexProvider(backend: string, settings: { quantization?: Quanti
       backend,
       settings: {},
       create: async (dimensions) => (await import('@referent/index-exact')).createExactIndex({ dimensions }),
-      open: async (path, dimensions) => (await import('@referent/index-exact/node')).openExactIndex({ path, dimensions }),
+      open: async (path, dimensions) =>
+        (await import('@referent/index-exact/node')).openExactIndex({ path, dimensions }),
     };
   }
   if (backend !== 'usearch') throw usageError(`There is no index backend '${backend}'.`, 'Use usearch or exact.');

@@ -12,7 +12,11 @@ export interface KnowledgeBaseOptions extends CommonOptions {
 }
 
 /** Opens the knowledge base that was asked for; without one, WordNet's named entities, which are built on first use. */
-export async function openChosenKnowledgeBase(context: CommandContext, options: KnowledgeBaseOptions, model: Model): Promise<KnowledgeBase> {
+export async function openChosenKnowledgeBase(
+  context: CommandContext,
+  options: KnowledgeBaseOptions,
+  model: Model,
+): Promise<KnowledgeBase> {
   const folder = options.kb ? resolve(context.io.cwd, options.kb) : await demoKnowledgeBase(context, options, model);
   const knowledgeBase = await openKnowledgeBase({ folder, openIndex: openAnyIndex, model: identityOf(model) });
   for (const warning of knowledgeBase.warnings) context.logger.warn(warning);

@@ -1,8 +1,20 @@
 import type { CandidateScorer, CandidateSource, MentionDetector } from '@referent/core';
 import type { KnowledgeBase } from '@referent/knowledge-base';
-import { createAutoDetector, createMarkedDetector, createNamesDetector, createStatisticalDetector } from '@referent/mention-detection';
+import {
+  createAutoDetector,
+  createMarkedDetector,
+  createNamesDetector,
+  createStatisticalDetector,
+} from '@referent/mention-detection';
 import type { Model } from '@referent/model';
-import { createDenseSource, createNamesSource, createPipeline, createVectorScorer, memoizeMentionEncoder, type Pipeline } from '@referent/pipeline';
+import {
+  createDenseSource,
+  createNamesSource,
+  createPipeline,
+  createVectorScorer,
+  memoizeMentionEncoder,
+  type Pipeline,
+} from '@referent/pipeline';
 import { usageError } from '../command-context.js';
 
 export interface PipelineChoices {
@@ -56,7 +68,10 @@ function rerankerFor({ name, pairScorer }: Model, rerank: number | 'off' | undef
   if (rerank === 'off') return undefined;
   if (pairScorer) return { scorer: pairScorer, depth: rerank ?? defaultRerankDepth };
   if (rerank === undefined) return undefined;
-  throw usageError(`The model ${name} has no re-ranker, so --rerank ${rerank} cannot be done.`, 'Leave --rerank out, or give a model with a cross-encoder.');
+  throw usageError(
+    `The model ${name} has no re-ranker, so --rerank ${rerank} cannot be done.`,
+    'Leave --rerank out, or give a model with a cross-encoder.',
+  );
 }
 
 function detectorFor(kind: NonNullable<PipelineChoices['detector']>, { names }: KnowledgeBase): MentionDetector {

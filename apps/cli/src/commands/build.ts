@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import { buildKnowledgeBase, type EntityColumns, type EntitySource, openEntitySource, type ProblemReport, type WordNetScope } from '@referent/knowledge-base';
+import {
+  buildKnowledgeBase,
+  type EntityColumns,
+  type EntitySource,
+  openEntitySource,
+  type ProblemReport,
+  type WordNetScope,
+} from '@referent/knowledge-base';
 import { indexProvider, type Quantization } from '../assemble/index-providers.js';
 import { identityOf } from '../assemble/knowledge-base.js';
 import { type ModelOptions, openModelWithEngine } from '../assemble/model.js';
@@ -27,7 +34,8 @@ export async function build(context: CommandContext, options: BuildOptions): Pro
   const folder = resolve(context.io.cwd, options.out);
   const sources = await openSources(context, options);
   const { backend, quantization } = options;
-  if (backend !== 'usearch' && quantization !== 'f32') throw usageError(`--quantization ${quantization} needs --backend usearch.`);
+  if (backend !== 'usearch' && quantization !== 'f32')
+    throw usageError(`--quantization ${quantization} needs --backend usearch.`);
   const model = await openModelWithEngine(context, options);
   const printer = createProblemPrinter(context);
   try {
@@ -47,10 +55,20 @@ export async function build(context: CommandContext, options: BuildOptions): Pro
     printer.finish();
     const milliseconds = performance.now() - started;
     if (options.json) {
-      const summary = { folder, entities: manifest.counts.entities, model: manifest.model.name, backend, problems, seconds: milliseconds / 1000 };
+      const summary = {
+        folder,
+        entities: manifest.counts.entities,
+        model: manifest.model.name,
+        backend,
+        problems,
+        seconds: milliseconds / 1000,
+      };
       await write(context.io.stdout, `${JSON.stringify(summary)}\n`);
     } else {
-      await write(context.io.stdout, `${options.out}: ${formatCount(manifest.counts.entities)} entities in ${formatDuration(milliseconds)}${skippedNote(problems)}\n`);
+      await write(
+        context.io.stdout,
+        `${options.out}: ${formatCount(manifest.counts.entities)} entities in ${formatDuration(milliseconds)}${skippedNote(problems)}\n`,
+      );
     }
     return 0;
   } finally {
@@ -61,7 +79,12 @@ export async function build(context: CommandContext, options: BuildOptions): Pro
 /** The files of `--entities`, or the source of `--from`. */
 export async function openSources(
   { io }: CommandContext,
-  { entities, from, scope, columns }: Pick<BuildOptions, 'entities' | 'columns'> & Partial<Pick<BuildOptions, 'from' | 'scope'>>,
+  {
+    entities,
+    from,
+    scope,
+    columns,
+  }: Pick<BuildOptions, 'entities' | 'columns'> & Partial<Pick<BuildOptions, 'from' | 'scope'>>,
 ): Promise<EntitySource[]> {
   if (entities && from) throw usageError('Give --entities or --from, not both.');
   if (from) return [await openWordNet(scope ?? 'named')];
@@ -80,7 +103,8 @@ function parseColumns(mapping: string): EntityColumns {
   const pairs = mapping.split(',').map((part) => part.split('=').map((it) => it.trim()));
   for (const [field, column, ...rest] of pairs) {
     if (!field || !column || rest.length > 0) throw usageError(`--columns ${mapping}: each part is field=column.`);
-    if (!fields.includes(field)) throw usageError(`--columns: there is no field '${field}'.`, `The fields are ${fields.join(', ')}.`);
+    if (!fields.includes(field))
+      throw usageError(`--columns: there is no field '${field}'.`, `The fields are ${fields.join(', ')}.`);
   }
   return Object.fromEntries(pairs) as EntityColumns;
 }

@@ -20,7 +20,9 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
     await setUp(context, { ...options, engine: engine === 'gpu' ? 'gpu' : 'cpu', model: true });
   } catch (error) {
     if (engine !== 'auto' || !(error instanceof ReferentError) || error.code.startsWith('DOWNLOAD')) throw error;
-    context.logger.warn(`TensorFlow could not be set up: ${error.what} ${error.fix ?? ''} The demo goes on in WebAssembly, several times slower.`);
+    context.logger.warn(
+      `TensorFlow could not be set up: ${error.what} ${error.fix ?? ''} The demo goes on in WebAssembly, several times slower.`,
+    );
   }
   context.progress.finish();
   const model = await openModelWithEngine(context, options);

@@ -22,10 +22,18 @@ export async function info({ io, colors, logger }: CommandContext, { kb, json }:
     ['worlds', formatCount(counts.worlds)],
     ['model', `${manifest.model.name} (${manifest.model.dimensions} dimensions, ${manifest.model.hash.slice(0, 12)})`],
     ['index', [manifest.index.backend, ...Object.values(manifest.index.settings)].join(' ')],
-    ['on disk', `${formatBytes(bytes.store)} store, ${formatBytes(bytes.vectors)} vectors, ${formatBytes(bytes.index)} index`],
-    ...(pending.added + pending.removed > 0 ? [['not indexed yet', `${pending.added} added, ${pending.removed} removed`]] : []),
+    [
+      'on disk',
+      `${formatBytes(bytes.store)} store, ${formatBytes(bytes.vectors)} vectors, ${formatBytes(bytes.index)} index`,
+    ],
+    ...(pending.added + pending.removed > 0
+      ? [['not indexed yet', `${pending.added} added, ${pending.removed} removed`]]
+      : []),
   ];
-  await write(io.stdout, `${colors.bold(kb)}\n${rows.map(([name, value]) => `  ${name!.padEnd(16)}${value}\n`).join('')}`);
+  await write(
+    io.stdout,
+    `${colors.bold(kb)}\n${rows.map(([name, value]) => `  ${name!.padEnd(16)}${value}\n`).join('')}`,
+  );
   for (const warning of warnings) logger.warn(warning);
   return 0;
 }

@@ -22,7 +22,9 @@ export async function link(context: CommandContext, options: LinkOptions, words:
   const documents = chooseInput(context, options, words);
   const format = options.json ? 'json' : options.format;
   const times = new Map<string, number>();
-  const onTiming = options.profile ? (stage: string, time: number) => times.set(stage, (times.get(stage) ?? 0) + time) : undefined;
+  const onTiming = options.profile
+    ? (stage: string, time: number) => times.set(stage, (times.get(stage) ?? 0) + time)
+    : undefined;
 
   const model = await openModelWithEngine(context, options);
   const knowledgeBase = await openChosenKnowledgeBase(context, options, model);
@@ -68,15 +70,24 @@ function chooseInput({ io }: CommandContext, { input, inputFormat }: LinkOptions
     };
   }
   if (input === undefined && io.stdin.isTTY) {
-    throw usageError('There is nothing to link.', 'Give a text: referent link "Paris carried off Helen." — or --input FILE.');
+    throw usageError(
+      'There is nothing to link.',
+      'Give a text: referent link "Paris carried off Helen." — or --input FILE.',
+    );
   }
   return (onProblem) => readDocuments(input ?? '-', inputFormat, io, onProblem);
 }
 
 /** The texts are needed again where a person reads them, and only until their document is written. */
-async function* rememberTexts(documents: AsyncIterable<Document>, texts: Map<string, string>): AsyncGenerator<Document> {
+async function* rememberTexts(
+  documents: AsyncIterable<Document>,
+  texts: Map<string, string>,
+): AsyncGenerator<Document> {
   for await (const document of documents) {
-    texts.set(document.id, 'text' in document ? document.text : document.contextLeft + document.surface + document.contextRight);
+    texts.set(
+      document.id,
+      'text' in document ? document.text : document.contextLeft + document.surface + document.contextRight,
+    );
     yield document;
   }
 }
@@ -108,5 +119,6 @@ function createWriter(context: CommandContext, format: OutputFormat, texts: Map<
 
 function reportTimes({ logger }: CommandContext, times: ReadonlyMap<string, number>, mentions: number): void {
   const each = (time: number) => (mentions > 0 ? ` (${(time / mentions).toFixed(2)} ms a mention)` : '');
-  for (const [stage, time] of times) logger.info(`${stage.padEnd(16)} ${formatDuration(time).padStart(8)}${each(time)}`);
+  for (const [stage, time] of times)
+    logger.info(`${stage.padEnd(16)} ${formatDuration(time).padStart(8)}${each(time)}`);
 }

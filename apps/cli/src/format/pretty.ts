@@ -10,13 +10,18 @@ interface Options {
 /** The text with its mentions coloured, then a line or two for each: title, gloss, probability. */
 export function formatLinkedText(text: string, mentions: readonly LinkedMention[], { colors, width }: Options): string {
   const lines = [...wrap(colorMentions(text, mentions, colors), width), ''];
-  if (mentions.length === 0) lines.push(colors.dim('No mentions were found. Mark them [[like this]] to link them all the same.'));
+  if (mentions.length === 0)
+    lines.push(colors.dim('No mentions were found. Mark them [[like this]] to link them all the same.'));
   const surfaceWidth = Math.min(24, Math.max(0, ...mentions.map(({ surface }) => surface.length)));
   for (const mention of mentions) lines.push(...describe(mention, surfaceWidth, { colors, width }));
   return `${lines.join('\n')}\n`;
 }
 
-function describe({ surface, entity, probability, candidates }: LinkedMention, surfaceWidth: number, { colors, width }: Options): string[] {
+function describe(
+  { surface, entity, probability, candidates }: LinkedMention,
+  surfaceWidth: number,
+  { colors, width }: Options,
+): string[] {
   const name = oneLine(surface).slice(0, surfaceWidth).padEnd(surfaceWidth);
   const share = `${Math.round(probability * 100)} %`.padStart(5);
   const indent = ' '.repeat(surfaceWidth + 9);

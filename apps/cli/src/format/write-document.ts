@@ -15,9 +15,16 @@ export interface WrittenDocument {
 const widest = 110;
 
 /** Writes one linked document to standard output. */
-export async function writeDocument({ io, colors }: CommandContext, { id, text, mentions }: WrittenDocument, format: OutputFormat): Promise<void> {
+export async function writeDocument(
+  { io, colors }: CommandContext,
+  { id, text, mentions }: WrittenDocument,
+  format: OutputFormat,
+): Promise<void> {
   if (format === 'pretty') {
-    await write(io.stdout, formatLinkedText(text, mentions, { colors, width: Math.min(io.stdout.columns ?? 100, widest) }));
+    await write(
+      io.stdout,
+      formatLinkedText(text, mentions, { colors, width: Math.min(io.stdout.columns ?? 100, widest) }),
+    );
     return;
   }
   await write(io.stdout, `${JSON.stringify(documentToJson(id, mentions), null, format === 'json' ? 2 : undefined)}\n`);

@@ -1,0 +1,60 @@
+import { Writable } from 'node:stream';
+import pc from 'picocolors';
+import { expect, it } from 'vitest';
+import { createProgressReporter } from './progress.js';
+
+function reporter(isTTY: boolean, quiet = false) {
+  let time = 0;
+  let text = '';
+  const output = Object.assign(new Writable({ write: (chunk, _encoding, done) => ((text += chunk), done()) }), {
+    isTTY,
+    columns: 100,
+  });
+  const progress = createProgressReporter({ output, colors: pc.createColors(false), quiet, now: () => time });
+  return {
+    report(at: number, done: number, step = 'encode', total: number | null = 1000) {
+      time = at;
+      progress.report({ step, done, unit: 'entities', ...(total !== null && { total }) });
+    },
+    finish: progress.finish,
+    text: () => text,
+  };
+}
+
+it('draws a bar with amount, rate and time left, and leaves one line when the step is done', () => {
+  const { report, finish, text } = reporter(true);
+  report(0, 0);
+  report(2_000, 500);
+  expect(text()).toContain('500 of 1,000 entities, 250/s, 2.0 s left');
+  report(4_000, 1000);
+  finish();
+  expect(text()).toMatch(/✓ encode: 1,000 entities in 4\.0 s\n$/);
+});
+
+it('writes a line every few seconds where there is no terminal', () => {
+  const { report, text } = reporter(false);
+  for (let second = 0; second <= 12; second++) report(second * 1000, second * 10);
+  expect(text().match(/^encode: /gm)).toHaveLength(2);
+  expect(text()).not.toContain('\x1b');
+});
+
+it('leaves no trace of a step under a second, nor where it is to be quiet', () => {
+  const short = reporter(true);
+  short.report(0, 0);
+  short.report(200, 900);
+  short.finish();
+  expect(short.text()).toBe('');
+  const quiet = reporter(true, true);
+  quiet.report(0, 0);
+  quiet.report(5000, 900);
+  quiet.finish();
+  expect(quiet.text()).toBe('');
+});
+
+it('counts the rate from where a resumed step began, and does without a total', () => {
+  const { report, text } = reporter(true);
+  report(0, 10_000, 'read', null);
+  report(1_000, 10_100, 'read', null);
+  expect(text()).toContain('10,100 entities, 100/s');
+  expect(text()).not.toContain('left');
+});
