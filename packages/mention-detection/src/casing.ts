@@ -30,7 +30,7 @@ export function readCasing(text: string): CasedText {
     const written = text.slice(word.start, word.end);
     const before = all[i - 1];
     const joint = before
-      ? jointBetween(text.slice(before.start, before.end), text.slice(before.end, word.start))
+      ? jointBetween(text.slice(before.start, before.end), text.slice(before.end, word.start), written)
       : firstJoint;
     return { ...word, written, capitalised: isCapitalised(written), joint, doubtful: joint.begins };
   });
@@ -60,8 +60,10 @@ export function lookOf({ lowerCase, seenSmall, seenProper }: CasedText, words: r
     if (lowerCase) return isCommonWord(normalized) ? 'doubtful' : 'name';
     if (!capitalised) return 'small';
     if (!doubtful) return isFunctionWord(normalized) && !/^\P{Ll}{2,}$/u.test(written) ? 'doubtful' : 'name';
-    if (seenProper.has(normalized) && !isFunctionWord(normalized)) return 'name';
-    return isCommonWord(normalized) || seenSmall.has(normalized) ? 'doubtful' : 'name';
+    if (isFunctionWord(normalized)) return 'doubtful';
+    // Frequent as a word; written small elsewhere; never capitalised where it need not be: two of these are too many.
+    const signs = [isCommonWord(normalized), seenSmall.has(normalized), !seenProper.has(normalized)];
+    return signs.filter(Boolean).length >= 2 ? 'doubtful' : 'name';
   }
   const content = words.filter(({ normalized }) => !isFunctionWord(normalized));
   const telling = content.length > 0 ? content : words;

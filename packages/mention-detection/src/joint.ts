@@ -18,12 +18,15 @@ export function takesFullStop(word: string): boolean {
     : /^(?:\p{L}\.)+\p{L}$/u.test(word) || abbreviations.has(word.toLowerCase());
 }
 
-export function jointBetween(word: string, gap: string): Joint {
+export function jointBetween(word: string, gap: string, next: string): Joint {
   if (/^\s*$/u.test(gap)) {
     const lines = gap.split(/\r\n|[\n\r\u2028\u2029]/u).length;
     return lines > 2 ? { kind: 'shut', begins: true } : { kind: 'open', begins: lines > 1 };
   }
   if (/^\.\s+$/u.test(gap) && takesFullStop(word)) return { kind: 'open', begins: false };
+  // "Washington, D.C.", "Martin Luther King, Jr."
+  if (/^,[ \u00a0]$/u.test(gap) && /^(?:(?:\p{Lu}\.)+\p{Lu}|[JS]r|Inc|Ltd|Co|Corp)$/u.test(next))
+    return { kind: 'open', begins: false };
   if (/^\s*&\s*$/u.test(gap)) return { kind: 'open', begins: false };
   if (/[.!?…:。！？]|\n\s*\n|[\t|•*#]/u.test(gap)) return { kind: 'shut', begins: true };
   const begins = /["“”«»„\n\r]|(?:^|\s)['‘]/u.test(gap);

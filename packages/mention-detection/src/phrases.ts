@@ -61,7 +61,7 @@ export function phrasesIn(text: string, sentences: readonly Sentence[]): Span[] 
       if (start === undefined) continue;
       const before = terms.at(-1);
       gap += pre;
-      const joint = before ? jointBetween(before.text, gap) : undefined;
+      const joint = before ? jointBetween(before.text, gap, written) : undefined;
       const joined = joint !== undefined && (joint.kind === 'open' || gap === '-') && !/['’]s?$/u.test(before!.text);
       const begins = joint?.begins ?? true;
       if (written !== '') {
@@ -96,12 +96,13 @@ function placeOf(text: string, written: string, expected: number): number | unde
 function nature(written: string, tags: ReadonlySet<string>, begins: boolean, heading: boolean) {
   if (!/^\P{L}*\p{Lu}/u.test(written) || has(tags, otherTags)) return { named: false, nameLike: false };
   const named = has(tags, nameTags);
-  if (heading) return { named, nameLike: has(tags, sureTags) };
+  // A capital says nothing in a heading, and nothing in a word that has only capitals.
+  if (heading || /^\P{Ll}{2,}$/u.test(written)) return { named, nameLike: has(tags, sureTags) };
   if (!begins) return { named, nameLike: true };
   return { named, nameLike: named && !isCommonWord(normalizeName(written)) };
 }
 
-/** In a heading every word has a capital, so that a capital says nothing. */
+/** Every word has a capital. */
 function isHeading(sentence: Sentence): boolean {
   const words = sentence.filter(({ text }) => /\p{L}{4,}/u.test(text));
   return words.length > 2 && words.every(({ text }) => /^\P{L}*\p{Lu}/u.test(text));
@@ -134,13 +135,17 @@ function spanOf(text: string, run: readonly PlacedTerm[]): Span | undefined {
   const first = run.findIndex(({ tags }) => !tags.has('Honorific'));
   const terms = first < 0 ? [] : run.slice(first);
   const last = terms.at(-1);
-  if (!last || (terms.length === 1 && !last.named && has(last.tags, ['Adjective', 'Demonym', 'Verb'])))
-    return undefined;
+  if (!last || (terms.length === 1 && isNoName(last))) return undefined;
   const { start } = terms[0]!;
   let end = last.end - (/['’]s?$/u.exec(last.text)?.[0].length ?? 0);
   if (end === last.end && text[end] === '.' && last.text.length > 1 && takesFullStop(last.text)) end++;
   const lead = /^\P{L}*/u.exec(text.slice(start, end))![0].length;
   return start + lead < end ? { start: start + lead, end } : undefined;
+}
+
+/** "American" or "Confederate" alone says what somebody is like, not who is meant. */
+function isNoName({ tags, named }: PlacedTerm): boolean {
+  return tags.has('Demonym') || (!named && has(tags, ['Adjective', 'Verb']));
 }
 
 function has(tags: ReadonlySet<string>, some: readonly string[]): boolean {
