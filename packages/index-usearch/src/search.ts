@@ -1,0 +1,114 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Hits, Rows } from '@referent/core';
+import { exactSearch, rescored } from './exact-search.js';
+import type { Usearch } from './load-usearch.js';
+import type { NativeIndex } from './native-index.js';
+import type { Settings } from './options.js';
+import type { Snapshot } from './snapshot.js';
+
+/** usearch works on the thread that calls it: so many queries are answered before others get their turn. */
+const queriesBetweenPauses = 256;
+/** More hits than allowed ones are fetched, as they do not lie evenly. */
+const filterReserve = 2;
+/** A comparison in the graph costs about as much as so many in a row. */
+const graphCost = 20;
+
+export type Search = (
+  native: NativeIndex,
+  queries: Rows,
+  k: number,
+  keys: Uint32Array | undefined,
+  signal: AbortSignal | undefined,
+) => Promise<Hits[]>;
+
+export function createSearch(usearch: Usearch, settings: Settings, snapshot: Snapshot): Search {
+  const { dimensions, rescore, oversampling, threads } = settings;
+
+  /** The nearest by the graph: at most `limit` each, fewer where the graph does not reach enough. */
+  async function nearest(native: NativeIndex, queries: Rows, limit: number, signal?: AbortSignal): Promise<Hits[]> {
+    const found: Hits[] = [];
+    for (let from = 0; from < queries.count; from += queriesBetweenPauses) {
+      if (from > 0) await setImmediate();
+      signal?.throwIfAborted();
+      found.push(...native.search(slice(queries, from, from + queriesBetweenPauses), Math.min(limit, native.size)));
+    }
+    return found;
+  }
+
+  /** In full precision, where it is to be had. */
+  async function withScores(queries: Rows, found: Hits[], k: number): Promise<Hits[]> {
+    if (!rescore) return found.map((hits) => cut(hits, k));
+    const keys = Uint32Array.from(new Set(found.flatMap((hits) => [...hits.keys])));
+    const { data } = await rescore.read(keys);
+    const vectors = new Map(
+      Array.from(keys, (key, row) => [key, data.subarray(row * dimensions, (row + 1) * dimensions)]),
+    );
+    return rescored(queries, found, vectors, k);
+  }
+
+  /** Compares all of `keys`, or of all keys that there are. */
+  async function exact(queries: Rows, k: number, keys?: Uint32Array, signal?: AbortSignal): Promise<Hits[]> {
+    const common = { queries, k, threads, signal };
+    if (rescore && keys) return exactSearch(usearch, { ...common, keys, readRows: (some) => rescore.read(some) });
+    return snapshot.use((rows) => {
+      const present = keys?.filter((key) => rows.has(key)) ?? rows.keys();
+      const readRows = (some: Uint32Array) => (rescore ?? rows).read(some);
+      return exactSearch(usearch, { ...common, keys: present, readRows });
+    });
+  }
+
+  /** Answers the queries that have too few hits again, by comparing all. */
+  async function completed(
+    queries: Rows,
+    found: Hits[],
+    k: number,
+    keys?: Uint32Array,
+    signal?: AbortSignal,
+  ): Promise<Hits[]> {
+    const short = [...found.keys()].filter((query) => found[query]!.keys.length < k);
+    if (short.length === 0) return found;
+    const data = Float32Array.from(
+      short.flatMap((query) => [...queries.data.subarray(query * dimensions, (query + 1) * dimensions)]),
+    );
+    const answers = await exact({ data, count: short.length }, k, keys, signal);
+    const complete = found.slice();
+    short.forEach((query, at) => {
+      complete[query] = answers[at]!;
+    });
+    return complete;
+  }
+
+  return async (native, queries, k, keys, signal) => {
+    const over = rescore ? oversampling : 1;
+    if (!keys) {
+      const limit = Math.min(k, native.size);
+      const found = await nearest(native, queries, limit * over, signal);
+      return completed(queries, await withScores(queries, found, limit), limit, undefined, signal);
+    }
+
+    const wanted = Uint32Array.from(new Set(keys));
+    const stored = wanted.length > 0 ? native.contains(wanted) : [];
+    const allowed = wanted.filter((_, at) => stored[at]);
+    const limit = Math.min(k, allowed.length);
+    const fetched = Math.ceil((limit * over * filterReserve * native.size) / allowed.length);
+    if (limit === 0 || allowed.length <= graphCost * fetched) return exact(queries, limit, allowed, signal);
+    const permitted = new Set(allowed);
+    const found = (await nearest(native, queries, fetched, signal)).map((hits) => only(hits, permitted, limit * over));
+    return completed(queries, await withScores(queries, found, limit), limit, allowed, signal);
+  };
+}
+
+function slice({ data, count }: Rows, from: number, to: number): Rows {
+  const dimensions = data.length / count;
+  const end = Math.min(to, count);
+  return { data: data.subarray(from * dimensions, end * dimensions), count: end - from };
+}
+
+function cut({ keys, scores }: Hits, k: number): Hits {
+  return { keys: keys.slice(0, k), scores: scores.slice(0, k) };
+}
+
+function only({ keys, scores }: Hits, permitted: ReadonlySet<number>, k: number): Hits {
+  const kept = [...keys.keys()].filter((at) => permitted.has(keys[at]!)).slice(0, k);
+  return { keys: Uint32Array.from(kept, (at) => keys[at]!), scores: Float32Array.from(kept, (at) => scores[at]!) };
+}

@@ -1,0 +1,190 @@
+import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
+import {
+  assertK,
+  assertRows,
+  duplicateKeyError,
+  type Hits,
+  indexClosedError,
+  indexFileErrors,
+  ReferentError,
+  type Rows,
+  type VectorIndex,
+} from '@referent/core';
+import { checkIndexFile, writeIndexFile } from './index-file.js';
+import { loadUsearch, type Usearch } from './load-usearch.js';
+import { createNativeIndex, type NativeIndex } from './native-index.js';
+import { indexName, type OpenUsearchOptions, type Settings, settingsOf, type UsearchOptions } from './options.js';
+import { assertQuantizable } from './quantizable.js';
+import { createSearch } from './search.js';
+import { createSnapshot, type Snapshot } from './snapshot.js';
+
+/** An approximate index that can forget and can be kept in a file. */
+export type UsearchIndex = VectorIndex & Required<Pick<VectorIndex, 'remove' | 'save'>>;
+
+/** usearch works on the thread that calls it: so many rows are added before others get their turn. */
+const rowsBetweenPauses = 1024;
+
+/**
+ * HNSW (Malkov and Yashunin 2016) over inner products, by the native library usearch: for millions of vectors.
+ * @throws `BACKEND_MISSING` usearch is not installed; `INDEX_INVALID_OPTIONS`
+ */
+export async function createUsearchIndex(options: UsearchOptions): Promise<UsearchIndex> {
+  const settings = settingsOf(options, availableParallelism());
+  const usearch = await loadUsearch();
+  const native = createNativeIndex(usearch, settings);
+  return usearchIndex(usearch, settings, native, createSnapshot(native, settings), false);
+}
+
+/**
+ * Opens what `save` wrote, after checking that it is whole and of these dimensions and this quantization.
+ * Connectivity comes from the file.
+ * @throws `INDEX_FILE_MISSING`, `INDEX_CORRUPT_FILE` (truncated, changed or foreign), `INDEX_NEWER_FILE`,
+ *   `INDEX_MISMATCH`, `BACKEND_MISSING`, `INDEX_INVALID_OPTIONS`
+ */
+export async function openUsearchIndex({
+  path,
+  view = false,
+  verify = !view,
+  ...options
+}: OpenUsearchOptions): Promise<UsearchIndex> {
+  const settings = settingsOf(options, availableParallelism());
+  const { size, checksum } = await checkIndexFile(path, settings, verify);
+  const usearch = await loadUsearch();
+  const native = createNativeIndex(usearch, settings);
+  try {
+    // An empty file leaves usearch in a state in which it cannot be added to.
+    if (size > 0) native[view ? 'view' : 'load'](path);
+  } catch (cause) {
+    throw indexFileErrors.corrupt(path, `usearch refuses it: ${cause instanceof Error ? cause.message : cause}.`);
+  }
+  if (native.size !== size) throw indexFileErrors.corrupt(path, `It has ${native.size} vectors instead of ${size}.`);
+  const unchangedPath = async () => {
+    const now = await checkIndexFile(path, settings, false).catch(() => undefined);
+    return now?.checksum === checksum ? path : undefined;
+  };
+  return usearchIndex(usearch, settings, native, createSnapshot(native, settings, unchangedPath), view);
+}
+
+function usearchIndex(
+  usearch: Usearch,
+  settings: Settings,
+  opened: NativeIndex,
+  snapshot: Snapshot,
+  readOnly: boolean,
+): UsearchIndex {
+  const { dimensions } = settings;
+  let native: NativeIndex | undefined = opened;
+  /** Changes and saves run one after another; searches may run between their parts. */
+  let queue: Promise<unknown> = Promise.resolve();
+
+  const openIndex = (): NativeIndex => {
+    if (!native) throw indexClosedError(index);
+    return native;
+  };
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work);
+    queue = turn.catch(() => undefined);
+    return turn;
+  };
+  const assertWritable = () => {
+    if (!readOnly) return;
+    throw new ReferentError('INDEX_READ_ONLY', {
+      what: `${indexName}: the index is a view of a file and cannot be changed.`,
+      fix: 'Open it without `view`.',
+    });
+  };
+  const search = createSearch(usearch, settings, snapshot);
+
+  const index = {
+    name: indexName,
+    dimensions,
+    get size() {
+      return native?.size ?? 0;
+    },
+
+    async add(keys, rows) {
+      openIndex();
+      assertWritable();
+      assertRows(index, rows, keys);
+      assertQuantizable(rows, dimensions, settings.quantization);
+      const [ownKeys, ownData] = [keys.slice(), rows.data.slice()];
+      await inTurn(async () => {
+        assertNew(openIndex(), ownKeys);
+        void snapshot.forget();
+        await addInParts(openIndex, ownKeys, { data: ownData, count: rows.count }, dimensions);
+      });
+    },
+
+    async search(queries, k, { keys, signal } = {}) {
+      const current = openIndex();
+      assertRows(index, queries);
+      assertK(index, k);
+      signal?.throwIfAborted();
+      if (queries.count === 0) return [];
+      if (current.size === 0) return Array.from({ length: queries.count }, emptyHits);
+      return search(current, queries, k, keys, signal);
+    },
+
+    async remove(keys) {
+      openIndex();
+      assertWritable();
+      const own = keys.slice();
+      return inTurn(async () => {
+        const current = openIndex();
+        void snapshot.forget();
+        return own.length === 0 ? 0 : current.remove(own);
+      });
+    },
+
+    async save(path) {
+      openIndex();
+      await inTurn(() => writeIndexFile(path, openIndex(), settings));
+    },
+
+    async close() {
+      native = undefined; // usearch has no explicit release: it is freed with the object
+      await snapshot.forget();
+    },
+  } satisfies UsearchIndex;
+  return index;
+}
+
+/** usearch would throw in the middle of a batch, and keep the part before. */
+function assertNew(native: NativeIndex, keys: Uint32Array): void {
+  const batch = new Set<number>();
+  const stored = native.contains(keys);
+  keys.forEach((key, row) => {
+    if (stored[row] || batch.has(key)) throw duplicateKeyError(key);
+    batch.add(key);
+  });
+}
+
+async function addInParts(
+  openIndex: () => NativeIndex,
+  keys: Uint32Array,
+  { data, count }: Rows,
+  dimensions: number,
+): Promise<void> {
+  let added = 0;
+  try {
+    while (added < count) {
+      if (added > 0) await setImmediate();
+      const to = Math.min(added + rowsBetweenPauses, count);
+      const part = data.subarray(added * dimensions, to * dimensions);
+      openIndex().add(keys.subarray(added, to), { data: part, count: to - added });
+      added = to;
+    }
+  } catch (cause) {
+    if (cause instanceof ReferentError) throw cause; // closed meanwhile
+    openIndex().remove(keys.subarray(0, Math.min(added + rowsBetweenPauses, count)));
+    throw new ReferentError('INDEX_ADD_FAILED', {
+      what: `${indexName}: ${count} vectors could not be added; the index is as it was.`,
+      ...(cause instanceof Error && { why: `${cause.message}.` }),
+      fix: 'Most often there is too little memory: use a smaller quantization (f16, i8) or fewer vectors.',
+      cause,
+    });
+  }
+}
+
+const emptyHits = (): Hits => ({ keys: new Uint32Array(), scores: new Float32Array() });
