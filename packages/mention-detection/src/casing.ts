@@ -26,14 +26,14 @@ export interface CasedText {
 const firstJoint: Joint = { kind: 'shut', begins: true };
 
 export function readCasing(text: string): CasedText {
-  const words = nameWords(text).map((word, i, all) => {
-    const written = text.slice(word.start, word.end);
-    const before = all[i - 1];
-    const joint = before
-      ? jointBetween(text.slice(before.start, before.end), text.slice(before.end, word.start), written)
-      : firstJoint;
-    return { ...word, written, capitalised: isCapitalised(written), joint, doubtful: joint.begins };
-  });
+  const words: (CasedWord & { doubtful: boolean })[] = [];
+  for (const { start, end, normalized } of nameWords(text)) {
+    const written = text.slice(start, end);
+    const before = words.at(-1);
+    const joint = before ? jointBetween(before.written, text.slice(before.end, start), written) : firstJoint;
+    const capitalised = isCapitalised(written);
+    words.push({ start, end, normalized, written, capitalised, joint, doubtful: joint.begins });
+  }
   for (const [from, to] of sentences(words)) {
     // A sentence without small letters but in "of" and "the" is a heading: there every word has a capital.
     const sentence = words.slice(from, to);

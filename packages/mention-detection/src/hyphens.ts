@@ -6,7 +6,6 @@ import type { CasedWord } from './casing.js';
  * is taken: it is a name of its own.
  */
 export function hyphenParts(word: CasedWord): CasedWord[] {
-  if (!word.written.includes('-')) return [];
   const parts = word.written.split('-');
   const capitalised = parts.filter((part) => /[\p{Lu}\p{Lt}]/u.test(part));
   const [part] = capitalised;

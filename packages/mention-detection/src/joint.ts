@@ -18,7 +18,10 @@ export function takesFullStop(word: string): boolean {
     : /^(?:\p{L}\.)+\p{L}$/u.test(word) || abbreviations.has(word.toLowerCase());
 }
 
+const blank: Joint = { kind: 'open', begins: false };
+
 export function jointBetween(word: string, gap: string, next: string): Joint {
+  if (gap === ' ') return blank; // nine of ten
   if (/^\s*$/u.test(gap)) {
     const lines = gap.split(/\r\n|[\n\r\u2028\u2029]/u).length;
     return lines > 2 ? { kind: 'shut', begins: true } : { kind: 'open', begins: lines > 1 };

@@ -85,15 +85,15 @@ test('takes every occurrence where names are no proper names', async () => {
 
 test('cut into chunks, a long text gives what its parts give', async () => {
   const part = 'Paris saw George W. Bush. He was reading in Reading, and in New\nYork 😀.\n\n';
-  const mentions = await createNamesDetector({ names }).detect(part.repeat(5000));
+  const mentions = await createNamesDetector({ names }).detect(part.repeat(4000));
   const once = await createNamesDetector({ names }).detect(part);
   expect(mentions.slice(-once.length)).toEqual(
     once.map(({ start, end, surface }) => {
-      const shift = part.length * 4999;
+      const shift = part.length * 3999;
       return { start: start + shift, end: end + shift, surface };
     }),
   );
-  expect(mentions).toHaveLength(5000 * once.length);
+  expect(mentions).toHaveLength(4000 * once.length);
 });
 
 test('the work grows with the text, not faster', async () => {
@@ -104,11 +104,11 @@ test('the work grows with the text, not faster', async () => {
 
 test('reports progress and stops when told', async () => {
   const detector = createNamesDetector({ names });
-  const text = 'Paris is far. '.repeat(40_000);
+  const text = 'Paris is far. '.repeat(20_000);
   const done: number[] = [];
   await detector.detect(text, { onProgress: (progress) => done.push(progress.done) });
   expect(done.at(-1)).toBe(text.length);
-  expect(done.length).toBeGreaterThan(2);
+  expect(done.length).toBeGreaterThan(1);
   const controller = new AbortController();
   const detecting = detector.detect(text, {
     signal: controller.signal,

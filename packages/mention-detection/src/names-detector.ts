@@ -80,7 +80,9 @@ async function namesIn(text: string, names: NamesIndex, namesAreProper: boolean)
 
   await scan(casing.words);
   const taken = new Set(mentions.map(({ start }) => start));
-  await scan(casing.words.filter(({ start }) => !taken.has(start)).flatMap(hyphenParts));
+  await scan(
+    casing.words.filter(({ start, written }) => written.includes('-') && !taken.has(start)).flatMap(hyphenParts),
+  );
   return mentions.sort((a, b) => a.start - b.start);
 }
 

@@ -53,9 +53,9 @@ test('commas, sentences and possessives part names', async () => {
 
 test('cut into chunks, a long text gives what its parts give', async () => {
   const part = 'They’ve met Mark Twain in New Orleans 😀.\r\n\r\n';
-  const mentions = await detector.detect(part.repeat(1500));
-  expect(mentions.map(({ surface }) => surface)).toEqual(Array(1500).fill(['Mark Twain', 'New Orleans']).flat());
-  const last = part.length * 1499;
+  const mentions = await detector.detect(part.repeat(800));
+  expect(mentions.map(({ surface }) => surface)).toEqual(Array(800).fill(['Mark Twain', 'New Orleans']).flat());
+  const last = part.length * 799;
   expect(mentions.at(-1)).toMatchObject({ start: last + part.indexOf('New') });
 });
 

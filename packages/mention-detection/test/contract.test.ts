@@ -53,7 +53,7 @@ describe.each(detectors)('$name', (detector, { marks }) => {
           expect(contextLeft + surface + contextRight).toBe(given);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

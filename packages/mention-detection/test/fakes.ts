@@ -2,9 +2,9 @@ import { type NameMatch, type NameSpan, type NamesIndex, normalizeName } from '@
 
 /** Titles (and a plural in -s) by the plainest means. `scanned` counts the words that were asked. */
 export function namesOf(...titles: readonly string[]): NamesIndex & { scanned: number } {
-  const forms = titles.map((title) => normalizeName(title));
-  const has = (name: string) => forms.includes(name) || (name.endsWith('s') && forms.includes(name.slice(0, -1)));
-  const longest = Math.max(0, ...forms.map((form) => form.split(' ').length));
+  const forms = new Set(titles.map((title) => normalizeName(title)));
+  const has = (name: string) => forms.has(name) || (name.endsWith('s') && forms.has(name.slice(0, -1)));
+  const longest = Math.max(0, ...[...forms].map((form) => form.split(' ').length));
   const names = {
     scanned: 0,
     async lookup(surface: string, { limit }: { readonly limit: number }) {
