@@ -30,9 +30,14 @@ export function indexProvider(backend: string, settings: { quantization?: Quanti
   };
 }
 
+/** The backend and settings that a knowledge base was built with. */
+export function providerOf({ backend, settings }: Pick<IndexContext, 'backend' | 'settings'>): IndexProvider {
+  return indexProvider(backend, settings as { quantization?: Quantization });
+}
+
 /** Opens whatever backend a knowledge base was built with. */
 export const openAnyIndex: OpenIndex = (path, dimensions, context) =>
-  indexProvider(context.backend, context.settings as { quantization?: Quantization }).open(path, dimensions, context);
+  providerOf(context).open(path, dimensions, context);
 
 /** Quantized scores are rough: the hits are scored again with the full vectors. */
 function rescoring(quantization: Quantization, vectors: IndexContext['vectors']) {

@@ -1,4 +1,4 @@
-import type { CandidateScorer, CandidateSource, MentionDetector } from '@referent/core';
+import type { CandidateScorer, CandidateSource, EntityStore, MentionDetector } from '@referent/core';
 import type { KnowledgeBase } from '@referent/knowledge-base';
 import {
   createAutoDetector,
@@ -12,6 +12,7 @@ import {
   createNamesSource,
   createPipeline,
   createVectorScorer,
+  type Fusion,
   memoizeMentionEncoder,
   type Pipeline,
 } from '@referent/pipeline';
@@ -28,7 +29,11 @@ export interface PipelineChoices {
 const defaultRerankDepth = 16;
 
 /** Puts a model and a knowledge base together: two sources, two views of the mention, one score. */
-export function assemblePipeline(model: Model, knowledgeBase: KnowledgeBase, choices: PipelineChoices): Pipeline {
+export async function assemblePipeline(
+  model: Model,
+  knowledgeBase: KnowledgeBase,
+  choices: PipelineChoices,
+): Promise<Pipeline> {
   const { store, names, index, vectors } = knowledgeBase;
   const { linking } = model;
   const { candidates = 64, sources: chosen = ['dense', 'names'] } = choices;
@@ -42,19 +47,12 @@ export function assemblePipeline(model: Model, knowledgeBase: KnowledgeBase, cho
   if (model.mentionEncoders.topic && chosen.includes('names')) {
     scorers.push(createVectorScorer({ name: 'topic', encoder: model.mentionEncoders.topic, vectors }));
   }
-  const known = new Set([...sources, ...scorers].map(({ name }) => name));
-  const only = <T>(record: Readonly<Record<string, T>> | undefined) =>
-    Object.fromEntries(Object.entries(record ?? {}).filter(([name]) => known.has(name)));
-
+  const known = [...sources, ...scorers].map(({ name }) => name);
   return createPipeline({
-    detector: detectorFor(choices.detector ?? 'auto', knowledgeBase),
+    detector: await detectorFor(choices.detector ?? 'auto', knowledgeBase),
     sources,
     scorers,
-    fusion: {
-      weights: only(linking.fusion.weights),
-      missing: only(linking.fusion.missing),
-      standardized: (linking.fusion.standardized ?? []).filter((name) => known.has(name)),
-    },
+    fusion: restrictFusion(linking.fusion, known),
     store,
     reranker: rerankerFor(model, choices.rerank),
     decision: { ...linking.decision, ...(choices.threshold !== undefined && { nilThreshold: choices.threshold }) },
@@ -62,6 +60,20 @@ export function assemblePipeline(model: Model, knowledgeBase: KnowledgeBase, cho
     // Among namesakes only the context can tell: all of them are let in, even where the dense source is asked for few.
     ...(chosen.includes('names') && { limits: { names: Math.max(candidates, 64) } }),
   });
+}
+
+/** Without a source its score does not exist, and must not be spoken of. */
+function restrictFusion({ weights, missing, having }: Fusion, known: readonly string[]): Fusion {
+  const only = (record: Readonly<Record<string, number>> = {}) =>
+    Object.fromEntries(Object.entries(record).filter(([name]) => known.includes(name)));
+  return {
+    weights: only(weights),
+    missing: only(missing),
+    ...(having &&
+      known.includes(having.score) && {
+        having: { score: having.score, weights: only(having.weights), missing: only(having.missing) },
+      }),
+  };
 }
 
 function rerankerFor({ name, pairScorer }: Model, rerank: number | 'off' | undefined) {
@@ -74,12 +86,24 @@ function rerankerFor({ name, pairScorer }: Model, rerank: number | 'off' | undef
   );
 }
 
-function detectorFor(kind: NonNullable<PipelineChoices['detector']>, { names }: KnowledgeBase): MentionDetector {
-  const marked = createMarkedDetector();
-  if (kind === 'marked') return marked;
-  const byName = createNamesDetector({ names });
-  if (kind === 'names') return byName;
-  const statistical = createStatisticalDetector();
-  if (kind === 'statistical') return statistical;
-  return createAutoDetector({ marked, names: byName, statistical });
+async function detectorFor(
+  kind: NonNullable<PipelineChoices['detector']>,
+  { names, store }: KnowledgeBase,
+): Promise<MentionDetector> {
+  if (kind === 'marked') return createMarkedDetector();
+  if (kind === 'statistical') return createStatisticalDetector();
+  const namesAreProper = await titlesAreProper(store);
+  return kind === 'names'
+    ? createNamesDetector({ names, namesAreProper })
+    : createAutoDetector({ names, namesAreProper });
+}
+
+const sampleSize = 500;
+
+/** Whether the titles are proper names ("Paris") or terms ("mitochondrion"), as most of the first ones are. */
+async function titlesAreProper(store: EntityStore): Promise<boolean> {
+  const sample = await store.get(Array.from({ length: sampleSize }, (_, i) => i + 1));
+  const titles = sample.flatMap((entity) => entity?.title ?? []);
+  const proper = titles.filter((title) => /\p{Lu}/u.test(title));
+  return proper.length >= titles.length / 2;
 }

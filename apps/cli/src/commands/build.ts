@@ -94,7 +94,8 @@ export async function openSources(
 }
 
 export function skippedNote({ errors }: ProblemReport): string {
-  return errors > 0 ? `, ${formatCount(errors)} bad records skipped` : '';
+  const count = Object.values(errors).reduce((sum, n) => sum + n, 0);
+  return count > 0 ? `, ${formatCount(count)} bad records skipped` : '';
 }
 
 const fields = ['id', 'title', 'text', 'aliases', 'url', 'world'];

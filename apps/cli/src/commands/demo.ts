@@ -28,7 +28,7 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
   const model = await openModelWithEngine(context, options);
   const knowledgeBase = await openChosenKnowledgeBase(context, options, model);
   try {
-    const pipeline = assemblePipeline(model, knowledgeBase, {});
+    const pipeline = await assemblePipeline(model, knowledgeBase, {});
     const mentions = await pipeline.link(demoParagraph, context.work);
     context.progress.finish();
     await writeDocument(context, { id: 'demo', text: demoParagraph, mentions }, options.format);

@@ -31,7 +31,7 @@ export async function link(context: CommandContext, options: LinkOptions, words:
   let failed = 0;
   let mentionCount = 0;
   try {
-    const pipeline = assemblePipeline(model, knowledgeBase, options);
+    const pipeline = await assemblePipeline(model, knowledgeBase, options);
     const texts = new Map<string, string>();
     const read = format === 'pretty' ? rememberTexts(documents(countFailure), texts) : documents(countFailure);
     const writer = createWriter(context, format, texts);
