@@ -1,0 +1,105 @@
+import { ReferentError, type Rows, type TokenSequence, type WorkOptions } from '@referent/core';
+import type { Engine, Tensor, WeightSource } from '@referent/tensor-ops';
+import { type Batch, cutBatches } from './batches.js';
+import type { BertHead } from './bert.js';
+import type { BertConfig } from './bert-config.js';
+import { bertProgram } from './bert-program.js';
+import { bertWeights, headDimensions } from './bert-weights.js';
+import { checkSequence } from './check-sequence.js';
+
+export interface TransformerOptions extends WorkOptions {
+  readonly config: BertConfig;
+  readonly weights: WeightSource;
+  /** Stays the caller's: it is not closed with the transformer. */
+  readonly engine: Engine;
+  readonly head: BertHead;
+  /**
+   * Tokens of a batch, padding included: more of them need more memory and are hardly faster.
+   * @default 4096
+   */
+  readonly maximumTokens?: number;
+}
+
+/** Turns token sequences into vectors. */
+export interface Transformer {
+  readonly dimensions: number;
+  /** The longest sequence that can be encoded. */
+  readonly maximumLength: number;
+  /**
+   * One vector per sequence, in order. A vector depends on its sequence only, not on its neighbours.
+   * @throws `SEQUENCE_TOO_LONG` a position beyond the position table
+   * @throws `SEQUENCE_INVALID` empty, unequal lengths, or an id or segment that the model does not have
+   */
+  encode(sequences: readonly TokenSequence[], options?: WorkOptions): Promise<Rows>; // [N, dimensions]
+  close(): Promise<void>;
+}
+
+/** Matrix products run best on whole vector registers; more than this buys nothing and pads more. */
+const lengthMultiple = 4;
+
+/**
+ * @throws `WEIGHTS_MISSING`, `WEIGHTS_WRONG_SHAPE` the weights do not fit the configuration and the head
+ */
+export async function createTransformer({
+  config,
+  weights,
+  engine,
+  head,
+  maximumTokens = 4096,
+  ...work
+}: TransformerOptions): Promise<Transformer> {
+  const checked = bertWeights(weights, config, head);
+  const dimensions = headDimensions(checked, config, head);
+  const maximumLength = config.positions;
+  const executable = await engine.compile(bertProgram({ config, head }), checked, work);
+
+  return {
+    dimensions,
+    maximumLength,
+    async encode(sequences, { signal, onProgress } = {}) {
+      for (const [i, sequence] of sequences.entries()) checkSequence(sequence, i, config);
+      const lengths = sequences.map(({ ids }) => ids.length);
+      const data = new Float32Array(sequences.length * dimensions);
+      let done = 0;
+      for (const batch of cutBatches(lengths, { maximumTokens, lengthMultiple, maximumLength })) {
+        signal?.throwIfAborted();
+        const { vectors } = await executable.run(batchInputs(sequences, batch));
+        scatter(vectors, batch, data, dimensions);
+        done += batch.indices.length;
+        onProgress?.({ step: 'encode', done, total: sequences.length, unit: 'sequences' });
+      }
+      return { data, count: sequences.length };
+    },
+    close: () => executable.close(),
+  };
+}
+
+function batchInputs(sequences: readonly TokenSequence[], { indices, length }: Batch): Record<string, Tensor> {
+  const shape = [indices.length, length];
+  const ids = new Int32Array(indices.length * length);
+  const segments = new Int32Array(ids.length);
+  const positions = new Int32Array(ids.length);
+  const mask = new Int32Array(ids.length);
+  for (const [row, index] of indices.entries()) {
+    const sequence = sequences[index]!;
+    const start = row * length;
+    ids.set(sequence.ids, start);
+    if (sequence.segments) segments.set(sequence.segments, start);
+    for (let t = 0; t < sequence.ids.length; t++) positions[start + t] = sequence.positions?.[t] ?? t;
+    mask.fill(1, start, start + sequence.ids.length);
+  }
+  const tensor = (data: Int32Array): Tensor => ({ shape, data });
+  return { ids: tensor(ids), segments: tensor(segments), positions: tensor(positions), mask: tensor(mask) };
+}
+
+function scatter(vectors: Tensor | undefined, { indices }: Batch, data: Float32Array, dimensions: number): void {
+  if (vectors?.data.length !== indices.length * dimensions) {
+    throw new ReferentError('ENGINE_WRONG_RESULT', {
+      what: `The engine gave ${vectors?.data.length ?? 'no'} numbers for ${indices.length} vectors of ${dimensions}.`,
+      fix: 'This is a fault of the engine: run `referent doctor`.',
+    });
+  }
+  for (const [row, index] of indices.entries()) {
+    data.set(vectors.data.subarray(row * dimensions, (row + 1) * dimensions), index * dimensions);
+  }
+}
