@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { ReferentError } from '@referent/core';
 
@@ -21,17 +22,16 @@ export interface Io {
 export async function write(output: Output, text: string): Promise<void> {
   if (output.destroyed) throw outputClosed();
   if (output.write(text)) return;
-  await new Promise<void>((resolve, reject) => {
-    const settle = () => {
-      output.off('drain', onDrain);
-      output.off('error', onError);
-      output.off('close', onClose);
-    };
-    const onDrain = () => (settle(), resolve());
-    const onError = (error: Error) => (settle(), reject(error));
-    const onClose = () => (settle(), reject(outputClosed()));
-    output.once('drain', onDrain).once('error', onError).once('close', onClose);
-  });
+  const reader = new AbortController();
+  const { signal } = reader;
+  try {
+    await Promise.race([
+      once(output, 'drain', { signal }),
+      once(output, 'close', { signal }).then(() => Promise.reject(outputClosed())),
+    ]);
+  } finally {
+    reader.abort();
+  }
 }
 
 function outputClosed(): ReferentError {

@@ -6,7 +6,13 @@ import { createProgressReporter } from './progress.js';
 function reporter(isTTY: boolean, quiet = false) {
   let time = 0;
   let text = '';
-  const output = Object.assign(new Writable({ write: (chunk, _encoding, done) => ((text += chunk), done()) }), {
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      text += chunk;
+      done();
+    },
+  });
+  const output = Object.assign(stream, {
     isTTY,
     columns: 100,
   });

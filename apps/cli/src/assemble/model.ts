@@ -44,7 +44,13 @@ export async function openModelWithEngine(context: CommandContext, options: Mode
   const engine = await openEngine(context, options);
   try {
     const model = await openModel({ folder, engine, signal: context.io.signal });
-    return { ...model, close: async () => (await model.close(), await engine.close()) };
+    return {
+      ...model,
+      async close() {
+        await model.close();
+        await engine.close();
+      },
+    };
   } catch (error) {
     await engine.close();
     throw error;

@@ -93,9 +93,8 @@ export async function openSources(
   return Promise.all(entities.map((file) => openEntitySource(resolve(io.cwd, file), mapping)));
 }
 
-export function skippedNote({ errors }: ProblemReport): string {
-  const count = Object.values(errors).reduce((sum, n) => sum + n, 0);
-  return count > 0 ? `, ${formatCount(count)} bad records skipped` : '';
+export function skippedNote({ errorCount }: ProblemReport): string {
+  return errorCount > 0 ? `, ${formatCount(errorCount)} bad records skipped` : '';
 }
 
 const fields = ['id', 'title', 'text', 'aliases', 'url', 'world'];

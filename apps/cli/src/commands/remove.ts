@@ -18,13 +18,7 @@ export async function remove(
   const { io, progress, work } = context;
   const folder = resolve(io.cwd, kb);
   const { manifest } = await describeKnowledgeBase(folder);
-  const { removed, unknown } = await removeEntities({
-    folder,
-    ids,
-    index: providerOf(manifest.index),
-    logger,
-    ...work,
-  });
+  const { removed } = await removeEntities({ folder, ids, index: providerOf(manifest.index), ...work });
   progress.finish();
   const unknown = new Set(ids).size - removed;
   const notFound = unknown > 0 ? `, ${formatCount(unknown)} not found` : '';
