@@ -30,6 +30,7 @@ export function createAutoDetector({
   return {
     name: 'auto',
     async detect(text, options = {}) {
+      options.signal?.throwIfAborted();
       const inMarks = (await marks?.detect(text, options)) ?? [];
       if (inMarks.length > 0) return inMarks;
       const named = (await known?.detect(text, options)) ?? [];

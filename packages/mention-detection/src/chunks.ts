@@ -34,6 +34,7 @@ export async function forEachChunk(
   { signal, onProgress }: WorkOptions,
   visit: (chunk: string, start: number) => void | Promise<void>,
 ): Promise<void> {
+  signal?.throwIfAborted();
   for (const { start, end } of chunksOf(text, size)) {
     signal?.throwIfAborted();
     await visit(text.slice(start, end), start);

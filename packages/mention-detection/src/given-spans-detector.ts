@@ -5,5 +5,11 @@ import { type MentionDetector, mentionsFromSpans, type Span } from '@referent/co
  * `detect` throws `SPAN_INVALID` and `SPAN_OVERLAP` as `mentionsFromSpans` of core does.
  */
 export function createGivenSpansDetector({ spans }: { readonly spans: readonly Span[] }): MentionDetector {
-  return { name: 'given', detect: async (text) => mentionsFromSpans(text, spans) };
+  return {
+    name: 'given',
+    async detect(text, { signal } = {}) {
+      signal?.throwIfAborted();
+      return mentionsFromSpans(text, spans);
+    },
+  };
 }

@@ -10,7 +10,13 @@ const bracketPattern = /\[\[(?!\[)|\]\]/g;
  * those of the words without brackets or blanks around them, in the text as given; contexts are free of all marks.
  */
 export function createMarkedDetector(): MentionDetector {
-  return { name: 'marked', detect: async (text) => markedMentions(text) };
+  return {
+    name: 'marked',
+    async detect(text, { signal } = {}) {
+      signal?.throwIfAborted();
+      return markedMentions(text);
+    },
+  };
 }
 
 function markedMentions(text: string): Mention[] {

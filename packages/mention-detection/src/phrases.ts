@@ -143,9 +143,10 @@ function spanOf(text: string, run: readonly PlacedTerm[]): Span | undefined {
   return start + lead < end ? { start: start + lead, end } : undefined;
 }
 
-/** "American" or "Confederate" alone says what somebody is like, not who is meant. */
-function isNoName({ tags, named }: PlacedTerm): boolean {
-  return tags.has('Demonym') || (!named && has(tags, ['Adjective', 'Verb']));
+/** Alone, "American" says what somebody is like, and "Office" is capitalised for being an office, not for its name. */
+function isNoName({ text, tags, named }: PlacedTerm): boolean {
+  if (tags.has('Demonym') || (!named && has(tags, ['Adjective', 'Verb']))) return true;
+  return !has(tags, [...sureTags, 'Possessive']) && isCommonWord(normalizeName(text));
 }
 
 function has(tags: ReadonlySet<string>, some: readonly string[]): boolean {

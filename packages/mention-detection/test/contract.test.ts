@@ -1,4 +1,5 @@
 import { type MentionDetector, mentionInContext } from '@referent/core';
+import { testMentionDetector } from '@referent/testing';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -66,4 +67,31 @@ describe.each(detectors)('$name', (detector, { marks }) => {
     const given = 'In Paris [[George W. Bush]] met Young of St. Louis.';
     expect(await detector.detect(given)).toEqual(await detector.detect(given));
   });
+});
+
+const example = (text: string, ...surfaces: string[]) => ({ text, surfaces });
+const plain = 'Then George W. Bush met Young’s friends in St. Louis.';
+
+testMentionDetector('marked', {
+  create: async () => createMarkedDetector(),
+  examples: [example('[[Paris]] and [[the town]]', 'Paris', 'the town'), example(plain)],
+});
+testMentionDetector('names', {
+  create: async () => createNamesDetector({ names }),
+  examples: [example(plain, 'George W. Bush', 'Young', 'St. Louis'), example('Then Zorblax came.')],
+});
+testMentionDetector('statistical', {
+  create: async () => createStatisticalDetector(),
+  examples: [example(plain, 'George W. Bush', 'Young', 'St. Louis'), example('Then Zorblax came.', 'Zorblax')],
+});
+testMentionDetector('auto', {
+  create: async () => createAutoDetector({ names }),
+  examples: [example(plain, 'George W. Bush', 'Young', 'St. Louis'), example('Then [[Zorblax]] met Young.', 'Zorblax')],
+});
+testMentionDetector('given spans', {
+  create: async () => createGivenSpansDetector({ spans: [] }),
+  examples: [example(plain)],
+  knownDivergences: {
+    'finds what its examples say': 'it finds what it is given, and nothing suits all texts of the suite',
+  },
 });

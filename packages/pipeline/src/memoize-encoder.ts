@@ -10,6 +10,7 @@ export function memoizeMentionEncoder(encoder: MentionEncoder): MentionEncoder {
   return {
     dimensions,
     async encodeMentions(mentions, options) {
+      options?.signal?.throwIfAborted();
       const fresh = [...new Set(mentions)].filter((mention) => !known.has(mention));
       if (fresh.length > 0) {
         const { data } = await encoder.encodeMentions(fresh, options); // [F, D]

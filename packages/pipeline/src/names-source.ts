@@ -42,9 +42,9 @@ export function createNamesSource({
   return {
     name,
     async retrieve(mentions, { limit, signal }) {
+      signal?.throwIfAborted();
       const answers = new Map<string, Promise<KeyScores>>();
       const pending = mentions.map((mention) => {
-        signal?.throwIfAborted();
         const asked = JSON.stringify([mention.surface, mention.world]);
         const answer = answers.get(asked) ?? find(mention, limit);
         answers.set(asked, answer);
