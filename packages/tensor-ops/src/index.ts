@@ -2,6 +2,7 @@ export { createEagerEngine, type EagerEngineOptions } from './eager-engine.js';
 export { createEagerOps, type EagerOpsOptions, type EagerTensorFlow } from './eager-ops.js';
 export type { Engine, Executable, Precision } from './engine.js';
 export type { GraphDialect } from './graph/graph-layers.js';
+export type { WeightFile } from './graph/graph-weights.js';
 export { emitSavedModel, type GraphOptions, graphFingerprint, type SavedModelBytes } from './graph/saved-model.js';
 export { decodeBfloat16, decodeFloat16, encodeBfloat16, encodeFloat16 } from './number-formats.js';
 export {

@@ -24,6 +24,10 @@ export interface GraphBuilder {
   node(op: string, inputs: readonly string[], attributes?: Readonly<Record<string, Attribute>>): string;
   /** A constant whose bytes are made later. One `key` and type is one constant. */
   constant(key: string, type: DataType, shape: readonly number[], content: LazyBytes): string;
+  /** A constant whose bytes lie in a file, mapped into memory once, when the graph is loaded. */
+  mapped(key: string, type: DataType, shape: readonly number[], path: string): string;
+  /** The node that must run first, if there is one. */
+  initializer(): string | undefined;
   integer(value: number): string;
   integers(values: readonly number[]): string;
   floats(values: readonly number[], shape: readonly number[]): string;
@@ -48,6 +52,16 @@ export function createGraphBuilder(): GraphBuilder {
       const name = nameNext('Const');
       nodes.push(encodeConstant(name, type, shape, content));
       return name;
+    });
+  const assignments: string[] = [];
+  // A variable, because TensorFlow would map an ImmutableConst anew in every run, and knows it on CPUs only.
+  const mapped: GraphBuilder['mapped'] = (key, type, shape, path) =>
+    once(`constant ${type} ${key}`, () => {
+      const dtype = { dtype: { type } };
+      const file = node('ImmutableConst', [], { ...dtype, shape: { shape }, memory_region_name: { string: path } });
+      const variable = node('VarHandleOp', [], { ...dtype, shape: { shape }, shared_name: { string: file } });
+      assignments.push(node('AssignVariableOp', [variable, file], dtype));
+      return node('ReadVariableOp', [variable], dtype);
     });
   const integer = (value: number) => constant(`${value}`, 'int32', [], bytesOf(Int32Array.of(value)));
   const integers = (values: readonly number[]) =>
@@ -81,6 +95,14 @@ export function createGraphBuilder(): GraphBuilder {
     once,
     node,
     constant,
+    mapped,
+    initializer: () =>
+      assignments.length > 0
+        ? node(
+            'NoOp',
+            assignments.map((name) => `^${name}`),
+          )
+        : undefined,
     integer,
     integers,
     floats: (values, shape) => constant(`${values} [${shape}]`, 'float32', shape, bytesOf(Float32Array.from(values))),

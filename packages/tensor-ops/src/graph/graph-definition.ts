@@ -24,6 +24,7 @@ export type Attribute =
   | { readonly int: number }
   | { readonly float: number }
   | { readonly bool: boolean }
+  | { readonly string: string }
   | { readonly strings: readonly string[] }
   | { readonly shape: readonly number[] };
 
@@ -93,6 +94,7 @@ function writeAttribute(writer: BinaryWriter, attribute: Attribute): void {
   else if ('int' in attribute) writer.tag(3, WireType.Varint).int64(attribute.int);
   else if ('float' in attribute) writer.tag(4, WireType.Bit32).float(attribute.float);
   else if ('bool' in attribute) writer.tag(5, WireType.Varint).bool(attribute.bool);
+  else if ('string' in attribute) writeText(writer, 2, attribute.string);
   else if ('shape' in attribute) {
     writer.tag(7, WireType.LengthDelimited).fork();
     writeShape(writer, attribute.shape);
