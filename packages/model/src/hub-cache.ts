@@ -5,7 +5,11 @@ import { join } from 'node:path';
  * The folder of a repository in a local Hugging Face hub cache (models--owner--name/refs, snapshots), or undefined.
  * Reads the disk only: nothing is downloaded.
  */
-export async function findInHubCache(name: string, hubCacheFolder: string, revision = 'main'): Promise<string | undefined> {
+export async function findInHubCache(
+  name: string,
+  hubCacheFolder: string,
+  revision = 'main',
+): Promise<string | undefined> {
   if (!/^[\w.-]+\/[\w.-]+$/.test(name)) return undefined;
   const repository = join(hubCacheFolder, `models--${name.replace('/', '--')}`);
   try {

@@ -1,1 +1,3 @@
-export {};
+export { findInHubCache } from './hub-cache.js';
+export type { CrossEncoderSettings, EncoderSettings, LinkingSettings, ModelManifest } from './manifest.js';
+export { type Model, type OpenModelOptions, openModel } from './open-model.js';

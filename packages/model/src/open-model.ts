@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import { basename, join, resolve } from 'node:path';
+import { createEntityEncoder, createMentionEncoder } from '@referent/bi-encoder';
+import type { EntityEncoder, MentionEncoder, PairScorer, WorkOptions } from '@referent/core';
+import { createCrossEncoder } from '@referent/cross-encoder';
+import type { Engine } from '@referent/tensor-ops';
+import { createTokenizer, type Tokenizer } from '@referent/tokenizer';
+import {
+  type BertHead,
+  createTransformer,
+  parseBertConfig,
+  readSafetensors,
+  type Transformer,
+} from '@referent/transformer';
+import { type EncoderSettings, type LinkingSettings, type ModelManifest, parseManifest } from './manifest.js';
+import { parseJson, readModelFile, readOptionalModelFile } from './read-model-file.js';
+import { sentenceEncoderManifest } from './sentence-encoder.js';
+
+export interface OpenModelOptions extends WorkOptions {
+  /** Referent's layout (with a `referent-model.json`), or the Hugging Face layout. */
+  readonly folder: string;
+  /** Stays the caller's: it is not closed with the model. */
+  readonly engine: Engine;
+}
+
+/** A model, ready to encode and score. */
+export interface Model {
+  readonly name: string;
+  /** SHA-256 over all that the vectors depend on: weights, configuration, tokenizer, settings. */
+  readonly hash: string;
+  readonly entityEncoder: EntityEncoder;
+  /** Two views of a mention: its name, and the topic of the text around it. */
+  readonly mentionEncoders: { readonly name: MentionEncoder; readonly topic?: MentionEncoder };
+  /** Absent where the model has no re-ranker. */
+  readonly pairScorer?: PairScorer;
+  readonly linking: LinkingSettings;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a model folder. Encoders that share weights and pooling share one transformer.
+ * @throws `MODEL_MISSING_FILE`, `MODEL_INVALID_JSON`, `MODEL_INVALID_MANIFEST`, `MODEL_NEWER_FORMAT`, and those of
+ * tokenizer, configuration and weights
+ */
+export async function openModel({ folder, engine, ...work }: OpenModelOptions): Promise<Model> {
+  const files = createFileReader(folder);
+  const manifest = await readManifest(folder, files);
+  const tokenizer = createTokenizer({
+    tokenizerJson: parseJson(await files.read('tokenizer.json'), folder, 'tokenizer.json') as object,
+  });
+  const transformers = createTransformerPool(folder, engine, files, work);
+  const { entityEncoder, mentionEncoders, crossEncoder } = manifest;
+  try {
+    const mentionEncoder = async (settings: EncoderSettings<ModelManifest['mentionEncoders']['name']['layout']>) => {
+      const { layout, maximumLength } = settings;
+      return createMentionEncoder({ tokenizer, transformer: await transformers.open(settings), layout, maximumLength });
+    };
+    const { layout, maximumLength } = entityEncoder;
+    const transformer = await transformers.open(entityEncoder);
+    const biEncoder = {
+      entityEncoder: createEntityEncoder({ tokenizer, transformer, layout, maximumLength }),
+      mentionEncoders: {
+        name: await mentionEncoder(mentionEncoders.name),
+        ...(mentionEncoders.topic && { topic: await mentionEncoder(mentionEncoders.topic) }),
+      },
+      // Before the re-ranker is read: another one leaves the vectors of a knowledge base as they are.
+      hash: files.hash(JSON.stringify(entityEncoder)),
+    };
+    return {
+      name: manifest.name,
+      ...biEncoder,
+      ...(crossEncoder && { pairScorer: await openCrossEncoder(manifest, tokenizer, transformers) }),
+      linking: manifest.linking,
+      close: transformers.close,
+    };
+  } catch (error) {
+    await transformers.close();
+    throw error;
+  } finally {
+    files.forget();
+  }
+}
+
+async function openCrossEncoder(
+  { name, crossEncoder }: ModelManifest,
+  tokenizer: Tokenizer,
+  transformers: TransformerPool,
+) {
+  const { weights, layout, maximumContextLength, maximumLength, pooling } = crossEncoder!;
+  const head: BertHead = {
+    pooling,
+    normalize: false,
+    projection: { weight: 'classifier.weight', bias: 'classifier.bias' },
+  };
+  const transformer = await transformers.openWithHead(weights, head);
+  return createCrossEncoder({ name, tokenizer, transformer, layout, maximumContextLength, maximumLength });
+}
+
+interface TransformerPool {
+  open(settings: EncoderSettings): Promise<Transformer>;
+  openWithHead(weights: string, head: BertHead): Promise<Transformer>;
+  close(): Promise<void>;
+}
+
+/** Opens each pair of weights and head once. */
+function createTransformerPool(folder: string, engine: Engine, files: FileReader, work: WorkOptions): TransformerPool {
+  const open = new Map<string, Promise<Transformer>>();
+
+  async function create(weightsFolder: string, head: BertHead): Promise<Transformer> {
+    const path = (name: string) => join(weightsFolder, name);
+    const config = parseBertConfig(
+      parseJson(await files.read(path('config.json')), folder, path('config.json')) as object,
+    );
+    const bytes = await files.read(path('model.safetensors'));
+    const weights = readSafetensors(bytes, { prefix: 'bert.', fingerprint: files.hashOf(path('model.safetensors')) });
+    return createTransformer({ config, weights, engine, head, ...work });
+  }
+
+  const pool: TransformerPool = {
+    open: ({ weights = '.', pooling = 'mean', normalize = true }) => pool.openWithHead(weights, { pooling, normalize }),
+    openWithHead(weights, head) {
+      const key = JSON.stringify([weights, head]);
+      const known = open.get(key) ?? create(weights, head);
+      open.set(key, known);
+      return known;
+    },
+    async close() {
+      for (const transformer of open.values()) await (await transformer).close();
+      open.clear();
+    },
+  };
+  return pool;
+}
+
+async function readManifest(folder: string, files: FileReader): Promise<ModelManifest> {
+  const own = await readOptionalModelFile(folder, 'referent-model.json');
+  if (own) return parseManifest(parseJson(own, folder, 'referent-model.json'), join(folder, 'referent-model.json'));
+  const pooling = await readOptionalModelFile(folder, '1_Pooling/config.json');
+  const settings = pooling ? (parseJson(pooling, folder, '1_Pooling/config.json') as Record<string, unknown>) : {};
+  const readsCls = settings.pooling_mode_cls_token === true;
+  const config = parseJson(await files.read('config.json'), folder, 'config.json') as Record<string, unknown>;
+  const name =
+    typeof config._name_or_path === 'string' && config._name_or_path ? config._name_or_path : resolve(folder);
+  return sentenceEncoderManifest(basename(name), readsCls ? 'cls' : 'mean');
+}
+
+interface FileReader {
+  read(name: string): Promise<Buffer>;
+  /** SHA-256 of a file that was read. */
+  hashOf(name: string): string;
+  /** SHA-256 over all files that were read, and `settings`. */
+  hash(settings: string): string;
+  /** Lets go of the bytes: the engine has its own copy by now. */
+  forget(): void;
+}
+
+function createFileReader(folder: string): FileReader {
+  const read = new Map<string, { readonly bytes: Buffer; readonly hash: string }>();
+  const fileOf = (name: string) => read.get(join(name))!;
+  return {
+    async read(name) {
+      const known = read.get(join(name));
+      if (known) return known.bytes;
+      const bytes = await readModelFile(folder, name);
+      read.set(join(name), { bytes, hash: createHash('sha256').update(bytes).digest('hex') });
+      return bytes;
+    },
+    hashOf: (name) => fileOf(name).hash,
+    hash(settings) {
+      const total = createHash('sha256').update(settings);
+      for (const name of [...read.keys()].sort()) total.update(`\n${name} ${fileOf(name).hash}`);
+      return total.digest('hex');
+    },
+    forget: () => read.clear(),
+  };
+}
