@@ -16,6 +16,7 @@ interface PlacedTerm extends Span {
   readonly tags: ReadonlySet<string>;
   /** May go on a phrase that the term before it began. */
   readonly joined: boolean;
+  readonly begins: boolean;
   /** Named by its tags alone, whatever its place. */
   readonly named: boolean;
   readonly nameLike: boolean;
@@ -71,6 +72,7 @@ export function phrasesIn(text: string, sentences: readonly Sentence[]): Span[] 
           text: written,
           tags,
           joined,
+          begins,
           ...nature(written, tags, begins, heading),
         });
         gap = '';
@@ -99,7 +101,7 @@ function nature(written: string, tags: ReadonlySet<string>, begins: boolean, hea
   // A capital says nothing in a heading, and nothing in a word that has only capitals.
   if (heading || /^\P{Ll}{2,}$/u.test(written)) return { named, nameLike: has(tags, sureTags) };
   if (!begins) return { named, nameLike: true };
-  return { named, nameLike: named && !isCommonWord(normalizeName(written)) };
+  return { named, nameLike: named };
 }
 
 /** Every word has a capital. */
@@ -144,9 +146,9 @@ function spanOf(text: string, run: readonly PlacedTerm[]): Span | undefined {
 }
 
 /** Alone, "American" says what somebody is like, and "Office" is capitalised for being an office, not for its name. */
-function isNoName({ text, tags, named }: PlacedTerm): boolean {
+function isNoName({ text, tags, named, begins }: PlacedTerm): boolean {
   if (tags.has('Demonym') || (!named && has(tags, ['Adjective', 'Verb']))) return true;
-  return !has(tags, [...sureTags, 'Possessive']) && isCommonWord(normalizeName(text));
+  return (begins || !has(tags, [...sureTags, 'Possessive'])) && isCommonWord(normalizeName(text));
 }
 
 function has(tags: ReadonlySet<string>, some: readonly string[]): boolean {

@@ -10,7 +10,11 @@ const found = async (text: string) => {
 
 describe('finds', () => {
   test.each([
-    ['people and places', 'Mark Twain met Marie Curie in New Orleans.', ['Mark Twain', 'Marie Curie', 'New Orleans']],
+    [
+      'people and places',
+      'Mark Twain met Marie Curie in New Orleans. Mark it.',
+      ['Mark Twain', 'Marie Curie', 'New Orleans'],
+    ],
     ['organisations', 'She left IBM for the University of Oxford.', ['IBM', 'University of Oxford']],
     ['names without their titles', 'Then President Lincoln saw Dr. Watson.', ['Lincoln', 'Watson']],
     [
