@@ -46,8 +46,10 @@ export interface BuildKnowledgeBaseOptions extends WorkOptions {
   readonly onProblem?: ((problem: SourceProblem) => void) | undefined;
   /** Builds anew where a knowledge base, or an unfinished other build, is. The old one serves until the end. @default false */
   readonly replace?: boolean | undefined;
-  /** Records per commit. @default 5000 */
+  /** Records that are handled at once. @default 5000 */
   readonly readBatchSize?: number | undefined;
+  /** Records per commit: what a kill can cost while reading. @default 100000 */
+  readonly commitSize?: number | undefined;
   /** Entities per call of the encoder, which sorts them by length. @default 1024 */
   readonly encodeBatchSize?: number | undefined;
   readonly logger?: Logger | undefined;
@@ -75,6 +77,7 @@ export function buildKnowledgeBase(options: BuildKnowledgeBaseOptions): Promise<
       const finished = await finishOff(options);
       if (finished) return finished;
       const { plan, isResumed } = await settlePlan(options);
+      if (isResumed) options.logger?.info(`Going on with the unfinished build in ${options.folder}`);
       return { ...(await carryOut(plan, options)), isResumed };
     } finally {
       lock.release();
@@ -84,7 +87,14 @@ export function buildKnowledgeBase(options: BuildKnowledgeBaseOptions): Promise<
 
 async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Promise<Omit<BuildResult, 'isResumed'>> {
   const { folder, sources, encoder, model, index: provider, onError = 'skip', onProblem } = options;
-  const { readBatchSize = 5000, encodeBatchSize = 1024, logger = silentLogger, signal, onProgress } = options;
+  const {
+    readBatchSize = 5000,
+    commitSize = 100_000,
+    encodeBatchSize = 1024,
+    logger = silentLogger,
+    signal,
+    onProgress,
+  } = options;
   const files = { store: storeName(plan.generation), vectors: vectorsName(plan.generation) };
   const database = openDatabase(join(folder, files.store), { cacheMegabytes: 64 });
   try {
@@ -94,15 +104,15 @@ async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Pr
       const read = {
         onError,
         onProblem,
-        logger,
         signal,
         onProgress,
         batchSize: readBatchSize,
+        groupSize: commitSize,
         updateFilter: false,
         isResumable: true,
       };
-      await readSources(writer, sources, read);
-      logger.debug(`${writer.facts.entities} entities read`);
+      await readSources(database, writer, sources, read);
+      logger.info(`${writer.facts.entities} entities read`);
     }
     if (writer.facts.filterCapacity === 0) await buildFilter(database, writer.facts, () => pause(signal));
 

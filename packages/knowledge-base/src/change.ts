@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type EntityEncoder, type Logger, silentLogger, type WorkOptions } from '@referent/core';
+import type { EntityEncoder, WorkOptions } from '@referent/core';
 import { inKnowledgeBase } from './errors.js';
 import { encodeEntities } from './folder/encode-step.js';
 import { assertSameIndex, type IndexProvider } from './folder/index-provider.js';
@@ -39,7 +39,6 @@ export interface AddEntitiesOptions extends WorkOptions {
   readonly readBatchSize?: number | undefined;
   /** Entities per call of the encoder. @default 1024 */
   readonly encodeBatchSize?: number | undefined;
-  readonly logger?: Logger | undefined;
 }
 
 export interface AddResult {
@@ -59,12 +58,12 @@ export interface AddResult {
  */
 export function addEntities(options: AddEntitiesOptions): Promise<AddResult> {
   const { folder, sources, encoder, model, onDuplicate = 'skip', onError = 'skip', onProblem } = options;
-  const { readBatchSize = 5000, encodeBatchSize = 1024, logger = silentLogger, signal, onProgress } = options;
+  const { readBatchSize = 5000, encodeBatchSize = 1024, signal, onProgress } = options;
   return change(options, async ({ manifest, database, writer }) => {
     assertSameModel(folder, manifest.model, model);
     let counts: ProblemCounts = { errors: {}, warnings: {} };
     const removals = writer.facts.removals;
-    await readSources(writer, sources, {
+    await readSources(database, writer, sources, {
       onError,
       onProblem(problem) {
         counts = countProblem(counts, problem);
@@ -72,9 +71,9 @@ export function addEntities(options: AddEntitiesOptions): Promise<AddResult> {
       },
       onDuplicate,
       batchSize: readBatchSize,
+      groupSize: 1, // readers are about
       updateFilter: true,
       isResumable: false,
-      logger,
       signal,
       onProgress,
     });
