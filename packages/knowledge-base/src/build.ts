@@ -1,26 +1,23 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type EntityEncoder, type Logger, silentLogger, type WorkOptions } from '@referent/core';
-import { inKnowledgeBase, knowledgeBaseError } from './errors.js';
+import { assertOurs, finishOff, settlePlan } from './build-plan.js';
+import { inKnowledgeBase } from './errors.js';
 import { encodeEntities } from './folder/encode-step.js';
 import { remove, syncFolder } from './folder/files.js';
-import { assertSameIndex, type IndexProvider, sameJson } from './folder/index-provider.js';
+import type { IndexProvider } from './folder/index-provider.js';
 import { buildIndex } from './folder/index-step.js';
 import { lockFolder } from './folder/lock.js';
 import {
-  assertSameModel,
   type BuildPlan,
-  findManifest,
   formatVersion,
   type Manifest,
   type ModelIdentity,
   planFile,
-  readPlan,
   storeName,
   vectorsName,
   writeManifest,
-  writePlan,
 } from './folder/manifest.js';
 import { type ProblemReport, toReport } from './folder/problem-report.js';
 import { readSources } from './folder/read-step.js';
@@ -28,7 +25,6 @@ import { sweep } from './folder/sweep.js';
 import { openVectorsFile, openVectorsWriter } from './folder/vectors-file.js';
 import type { EntitySource, SourceProblem } from './sources/source.js';
 import { type Database, openDatabase } from './store/database.js';
-import { readFacts } from './store/facts.js';
 import { createTables } from './store/schema.js';
 import { createStoreWriter } from './store/store-writer.js';
 import { buildFilter } from './store/stored-filter.js';
@@ -160,88 +156,6 @@ async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Pr
   }
 }
 
-/** A build that was killed after its last step, and before it had tidied up. */
-async function finishOff(options: BuildKnowledgeBaseOptions): Promise<BuildResult | undefined> {
-  const { folder } = options;
-  const plan = await readPlan(folder);
-  const manifest = await findManifest(folder);
-  if (!plan || manifest?.store.file !== storeName(plan.generation)) return undefined;
-  await remove(join(folder, planFile));
-  await sweep(folder, manifest);
-  if (differenceOf(folder, plan, planOf(options))) return undefined;
-  const database = openDatabase(join(folder, manifest.store.file), { readOnly: true });
-  try {
-    return { manifest, problems: toReport(readFacts(database).problems), isResumed: true };
-  } finally {
-    database.close();
-  }
-}
-
-function planOf({ model, index, sources }: BuildKnowledgeBaseOptions): Pick<BuildPlan, 'model' | 'index' | 'sources'> {
-  return {
-    model,
-    index: { backend: index.backend, settings: index.settings },
-    sources: sources.map(({ name, identity }) => ({ name, identity })),
-  };
-}
-
-/** The plan to follow: the unfinished one if it is the same, else a new one. */
-async function settlePlan(options: BuildKnowledgeBaseOptions): Promise<{ plan: BuildPlan; isResumed: boolean }> {
-  const { folder, model, replace = false } = options;
-  if (options.encoder.dimensions !== model.dimensions) {
-    throw knowledgeBaseError('KB_BAD_ENCODER', {
-      what: `The encoder gives vectors of ${options.encoder.dimensions}, the model is said to have ${model.dimensions}.`,
-      details: { encoder: options.encoder.dimensions, model: model.dimensions },
-    });
-  }
-  const unfinished = await readPlan(folder);
-  const wanted = planOf(options);
-  if (unfinished) {
-    const difference = differenceOf(folder, unfinished, wanted);
-    if (!difference) return { plan: unfinished, isResumed: true };
-    if (!replace) throw difference;
-    await remove(join(folder, planFile));
-  }
-  const finished = await findManifest(folder);
-  if (finished && !replace) {
-    throw knowledgeBaseError('KB_EXISTS', {
-      what: `There is a knowledge base in ${folder} already, with ${finished.counts.entities} entities.`,
-      fix: 'Choose another folder, add to it, or ask for it to be replaced.',
-      details: { folder, counts: finished.counts },
-    });
-  }
-  await sweep(folder, finished);
-  const plan: BuildPlan = {
-    format: formatVersion,
-    created: new Date().toISOString(),
-    generation: (finished?.index.generation ?? 0) + 1,
-    ...wanted,
-  };
-  await writePlan(folder, plan);
-  return { plan, isResumed: false };
-}
-
-/** Why an unfinished build is not the one that is asked for now. */
-function differenceOf(folder: string, found: BuildPlan, wanted: Pick<BuildPlan, 'model' | 'index' | 'sources'>) {
-  try {
-    assertSameModel(folder, found.model, wanted.model);
-    assertSameIndex(folder, found.index, wanted.index);
-    if (sameJson(found.sources, wanted.sources)) return undefined;
-    throw new Error(
-      `It reads ${nameAll(found.sources)}, this one ${nameAll(wanted.sources)}; or a file has changed since.`,
-    );
-  } catch (error) {
-    return knowledgeBaseError('KB_OTHER_BUILD', {
-      what: `In ${folder} another build was begun and not finished.`,
-      why: (error as Error & { why?: string }).why ?? (error as Error).message,
-      fix: 'Repeat that call to finish it, or ask for it to be replaced.',
-      details: { folder, found: { ...found }, wanted: { ...wanted } },
-    });
-  }
-}
-
-const nameAll = (sources: BuildPlan['sources']) => sources.map(({ name }) => name).join(', ') || 'nothing';
-
 function prepareTables(database: Database): void {
   const exists = database.get("SELECT 1 FROM sqlite_master WHERE name = 'facts'");
   if (!exists) database.transaction(() => createTables(database));
@@ -250,18 +164,4 @@ function prepareTables(database: Database): void {
 async function pause(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
   await setImmediate();
-}
-
-/** An empty folder, or one with a knowledge base or an unfinished build in it: never a folder with other things. */
-async function assertOurs(folder: string): Promise<void> {
-  const names = await readdir(folder);
-  const isOurs = names.every((name) =>
-    /^(manifest|building)\.json(\.tmp)?$|^write\.lock|^(store|vectors|index)-\d+\./.test(name),
-  );
-  if (isOurs) return;
-  throw knowledgeBaseError('KB_NOT_A_KNOWLEDGE_BASE', {
-    what: `${folder} holds files that are no knowledge base.`,
-    fix: 'Choose an empty folder, or one that does not exist yet.',
-    details: { folder },
-  });
 }
