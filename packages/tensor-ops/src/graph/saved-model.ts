@@ -32,7 +32,7 @@ export interface SavedModelBytes extends Iterable<Uint8Array> {
 }
 
 /** Raise it when the emitted graph of an unchanged program changes: cached graphs are then made anew. */
-const emitterVersion = 1;
+const emitterVersion = 2;
 
 /** Protobuf reads no message of 2 GiB or more. */
 const largestMessage = 2 ** 31 - 1;
@@ -49,7 +49,7 @@ export function graphFingerprint({ program, weights, precision = 'float32', dial
  */
 export function emitSavedModel({
   program,
-  weights,
+  weights: source,
   precision = 'float32',
   dialect = 'portable',
   weightFile,
@@ -57,12 +57,12 @@ export function emitSavedModel({
   const builder = createGraphBuilder();
   const forms = createGraphForms(builder);
   const files: WeightFile[] = [];
-  const weight = createGraphWeights(builder, weights, weightFile, files);
+  const weights = createGraphWeights(builder, source, weightFile, files);
   const inputs = mapValues(program.inputs, (spec, name): GraphTensor => {
     return { ...builder.input(name, spec), type: spec.type, flat: false };
   });
   const outputs = mapValues(
-    program.build(createGraphOps({ builder, forms, weight, precision, dialect }), inputs),
+    program.build(createGraphOps({ builder, forms, weights, precision, dialect }), inputs),
     (x) => forms.full(forms.cast(x, 'float32')),
   );
   const initializer = builder.initializer();
