@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type EntityEncoder, type Logger, silentLogger, type WorkOptions } from '@referent/core';
 import { assertOurs, finishOff, settlePlan } from './build-plan.js';
-import { inKnowledgeBase } from './errors.js';
+import { inKnowledgeBase, knowledgeBaseError } from './errors.js';
 import { encodeEntities } from './folder/encode-step.js';
 import { remove, syncFolder } from './folder/files.js';
 import type { IndexProvider } from './folder/index-provider.js';
@@ -66,7 +66,7 @@ export interface BuildResult {
  */
 export function buildKnowledgeBase(options: BuildKnowledgeBaseOptions): Promise<BuildResult> {
   return inKnowledgeBase(options.folder, async () => {
-    await mkdir(options.folder, { recursive: true });
+    await makeFolder(options.folder);
     await assertOurs(options.folder);
     const lock = lockFolder(options.folder);
     try {
@@ -153,6 +153,21 @@ async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Pr
     }
   } finally {
     database.close();
+  }
+}
+
+/** Whatever the system says (Node reports a read-only disk as ENOENT), it comes to the same. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw knowledgeBaseError('KB_NOT_WRITABLE', {
+      what: `The folder ${folder} cannot be made.`,
+      why: `${(error as Error).message}.`,
+      fix: 'Choose a path that is no file, on a disk that can be written.',
+      details: { folder },
+      cause: error,
+    });
   }
 }
 

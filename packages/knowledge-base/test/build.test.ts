@@ -192,6 +192,14 @@ describe('buildKnowledgeBase', () => {
     expect(await buildKnowledgeBase(callFor(folder))).toMatchObject({ isResumed: true });
   });
 
+  it('refuses a path that is a file, or goes through one', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    for (const path of [file, join(file, 'kb')]) {
+      await expect(buildKnowledgeBase(callFor(path))).rejects.toMatchObject({ code: 'KB_NOT_WRITABLE' });
+    }
+  });
+
   it('keeps a second build out', async () => {
     const folder = temporaryFolder();
     const encoder = createFakeEncoder(() =>
