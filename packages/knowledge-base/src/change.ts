@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EntityEncoder, WorkOptions } from '@referent/core';
+import { type EntityEncoder, type Logger, silentLogger, type WorkOptions } from '@referent/core';
 import { inKnowledgeBase } from './errors.js';
 import { encodeEntities } from './folder/encode-step.js';
 import { assertSameIndex, type IndexProvider } from './folder/index-provider.js';
@@ -39,6 +39,7 @@ export interface AddEntitiesOptions extends WorkOptions {
   readonly readBatchSize?: number | undefined;
   /** Entities per call of the encoder. @default 1024 */
   readonly encodeBatchSize?: number | undefined;
+  readonly logger?: Logger | undefined;
 }
 
 export interface AddResult {
@@ -58,7 +59,7 @@ export interface AddResult {
  */
 export function addEntities(options: AddEntitiesOptions): Promise<AddResult> {
   const { folder, sources, encoder, model, onDuplicate = 'skip', onError = 'skip', onProblem } = options;
-  const { readBatchSize = 5000, encodeBatchSize = 1024, signal, onProgress } = options;
+  const { readBatchSize = 5000, encodeBatchSize = 1024, logger = silentLogger, signal, onProgress } = options;
   return change(options, async ({ manifest, database, writer }) => {
     assertSameModel(folder, manifest.model, model);
     let counts: ProblemCounts = { errors: {}, warnings: {} };
@@ -86,6 +87,7 @@ export function addEntities(options: AddEntitiesOptions): Promise<AddResult> {
     const [added] = database.get<[number]>('SELECT count(*) FROM entities WHERE key > ?', manifest.index.through) ?? [
       0,
     ];
+    logger.info(`${added} entities read and encoded`);
     const updated = await settle(options, manifest, database, writer);
     return { manifest: updated, added, replaced: writer.facts.removals - removals, problems: toReport(counts) };
   });
