@@ -147,3 +147,15 @@ describe('layoutPair', () => {
     );
   });
 });
+
+it('throws LAYOUT_UNKNOWN for a layout that a file may have named', () => {
+  const unknown = { layout: 'upside-down' as 'blink' };
+  const sequence = { ids: [101, 102] };
+  for (const layOut of [
+    () => layoutMention(tokenizer, { contextLeft: '', surface: '', contextRight: '' }, unknown),
+    () => layoutEntity(tokenizer, { title: '', text: '' }, unknown),
+    () => layoutPair(sequence, sequence, unknown),
+  ]) {
+    expect(layOut).toThrow(expect.objectContaining({ code: 'LAYOUT_UNKNOWN' }));
+  }
+});
