@@ -12,7 +12,13 @@ import {
   readSafetensors,
   type Transformer,
 } from '@referent/transformer';
-import { type EncoderSettings, type LinkingSettings, type ModelManifest, parseManifest } from './manifest.js';
+import {
+  type EncoderSettings,
+  type LinkingSettings,
+  type ModelManifest,
+  parseManifest,
+  type RerankerSettings,
+} from './manifest.js';
 import { parseJson, readModelFile, readOptionalModelFile } from './read-model-file.js';
 import { sentenceEncoderManifest } from './sentence-encoder.js';
 
@@ -69,7 +75,7 @@ export async function openModel({ folder, engine, ...work }: OpenModelOptions): 
     return {
       name: manifest.name,
       ...biEncoder,
-      ...(crossEncoder && { pairScorer: await openCrossEncoder(manifest, tokenizer, transformers) }),
+      ...(crossEncoder && { pairScorer: await openCrossEncoder(manifest.name, crossEncoder, tokenizer, transformers) }),
       linking: manifest.linking,
       close: transformers.close,
     };
@@ -81,19 +87,17 @@ export async function openModel({ folder, engine, ...work }: OpenModelOptions): 
   }
 }
 
+const classifier = { weight: 'classifier.weight', bias: 'classifier.bias' };
+
 async function openCrossEncoder(
-  { name, crossEncoder }: ModelManifest,
+  name: string,
+  settings: RerankerSettings,
   tokenizer: Tokenizer,
   transformers: TransformerPool,
 ) {
-  const { weights, layout, maximumContextLength, maximumLength, pooling } = crossEncoder!;
-  const head: BertHead = {
-    pooling,
-    normalize: false,
-    projection: { weight: 'classifier.weight', bias: 'classifier.bias' },
-  };
-  const transformer = await transformers.openWithHead(weights, head);
-  return createCrossEncoder({ name, tokenizer, transformer, layout, maximumContextLength, maximumLength });
+  const { weights, pooling, projection = classifier, ...layout } = settings;
+  const transformer = await transformers.openWithHead(weights, { pooling, normalize: false, projection });
+  return createCrossEncoder({ name, tokenizer, transformer, ...layout });
 }
 
 interface TransformerPool {
