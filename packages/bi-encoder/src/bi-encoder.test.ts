@@ -31,7 +31,7 @@ describe('createMentionEncoder', () => {
     const encoder = createMentionEncoder({ tokenizer, transformer, ...settings });
     const rows = await encoder.encodeMentions([mention]);
     expect(transformer.calls).toEqual([[layoutMention(tokenizer, mention, settings)]]);
-    expect([encoder.dimensions, rows.count, rows.data[0]]).toEqual([2, 1, 24]);
+    expect([encoder.dimensions, rows.count, rows.data[0]]).toEqual([2, 1, 23]);
   });
 
   it("has BLINK's defaults", async () => {

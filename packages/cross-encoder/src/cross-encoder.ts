@@ -44,10 +44,13 @@ export interface CrossEncoderOptions extends CrossEncoderSettings {
 
 /** Token ids of this many pairs are held at once. */
 const chunkSize = 1024;
+/** A title, its marker, `[SEP]`. */
+const leastEntityLength = 3;
 
 /**
  * Scores mention and entity by reading them together (Wu et al. 2020, section 4.2). Scores are the head's raw numbers.
  * @throws `CROSS_ENCODER_WRONG_HEAD` the transformer gives vectors, not scores
+ * @throws `CROSS_ENCODER_NO_ROOM` the context may fill the whole input
  * @throws `ENCODER_WINDOW_TOO_SHORT`, `LAYOUT_MAXIMUM_LENGTH`, `LAYOUT_UNKNOWN`
  */
 export function createCrossEncoder({
@@ -60,6 +63,7 @@ export function createCrossEncoder({
   maximumLength = 255,
   name = 'cross-encoder',
 }: CrossEncoderOptions): PairScorer {
+  assertRoom(maximumContextLength, maximumLength);
   const mentionOptions = { layout: mentionLayout, maximumLength: maximumContextLength };
   const entityOptions = { layout: entityLayout, maximumLength: maximumLength - maximumContextLength + 1 };
   const contextOf = (mention: MentionInContext) => layoutMention(tokenizer, mention, mentionOptions);
@@ -96,6 +100,15 @@ export function createCrossEncoder({
       return scores;
     },
   };
+}
+
+function assertRoom(maximumContextLength: number, maximumLength: number): void {
+  if (maximumLength - maximumContextLength >= leastEntityLength) return;
+  throw new ReferentError('CROSS_ENCODER_NO_ROOM', {
+    what: `A context of up to ${maximumContextLength} tokens in an input of up to ${maximumLength} leaves no room for an entity.`,
+    fix: 'Lower maximumContextLength or raise maximumLength: half for each is usual.',
+    details: { maximumContextLength, maximumLength },
+  });
 }
 
 function assertHead(dimensions: number): void {
