@@ -51,9 +51,7 @@ export interface Model {
 export async function openModel({ folder, engine, ...work }: OpenModelOptions): Promise<Model> {
   const files = createFileReader(folder);
   const manifest = await readManifest(folder, files);
-  const tokenizer = createTokenizer({
-    tokenizerJson: parseJson(await files.read('tokenizer.json'), folder, 'tokenizer.json') as object,
-  });
+  const tokenizer = await openTokenizer(folder, files);
   const transformers = createTransformerPool(folder, engine, files, work);
   const { entityEncoder, mentionEncoders, crossEncoder } = manifest;
   try {
@@ -85,6 +83,13 @@ export async function openModel({ folder, engine, ...work }: OpenModelOptions): 
   } finally {
     files.forget();
   }
+}
+
+async function openTokenizer(folder: string, files: FileReader): Promise<Tokenizer> {
+  const json = (bytes: Buffer, name: string) => parseJson(bytes, folder, name) as object;
+  const tokenizerJson = json(await files.read('tokenizer.json'), 'tokenizer.json');
+  const config = await files.readOptional('tokenizer_config.json');
+  return createTokenizer({ tokenizerJson, ...(config && { tokenizerConfig: json(config, 'tokenizer_config.json') }) });
 }
 
 const classifier = { weight: 'classifier.weight', bias: 'classifier.bias' };
@@ -150,6 +155,8 @@ async function readManifest(folder: string, files: FileReader): Promise<ModelMan
 
 interface FileReader {
   read(name: string): Promise<Buffer>;
+  /** Undefined where there is no such file. */
+  readOptional(name: string): Promise<Buffer | undefined>;
   /** SHA-256 of a file that was read. */
   hashOf(name: string): string;
   /** SHA-256 over all files that were read, and `settings`. */
@@ -161,14 +168,20 @@ interface FileReader {
 function createFileReader(folder: string): FileReader {
   const read = new Map<string, { readonly bytes: Buffer; readonly hash: string }>();
   const fileOf = (name: string) => read.get(join(name))!;
+  async function remember(name: string, load: () => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
+    const known = read.get(join(name));
+    if (known) return known.bytes;
+    const bytes = await load();
+    if (bytes) read.set(join(name), { bytes, hash: createHash('sha256').update(bytes).digest('hex') });
+    return bytes;
+  }
+
   return {
     async read(name) {
-      const known = read.get(join(name));
-      if (known) return known.bytes;
-      const bytes = await readModelFile(folder, name);
-      read.set(join(name), { bytes, hash: createHash('sha256').update(bytes).digest('hex') });
-      return bytes;
+      await remember(name, () => readModelFile(folder, name));
+      return fileOf(name).bytes;
     },
+    readOptional: (name) => remember(name, () => readOptionalModelFile(folder, name)),
     hashOf: (name) => fileOf(name).hash,
     hash(settings) {
       const total = createHash('sha256').update(settings);
