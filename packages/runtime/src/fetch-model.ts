@@ -33,6 +33,8 @@ const models: Readonly<
   },
 };
 
+export const fetchableModels = Object.keys(models) as readonly ModelName[];
+
 export interface ModelPlace {
   readonly name: ModelName;
   readonly cacheFolder: string;

@@ -1,4 +1,6 @@
 export { type CacheFolderOptions, defaultCacheFolder } from './cache-folder.js';
+export { type DoctorFacts, type DoctorOptions, type DoctorReport, type DoctorTool, doctorFacts } from './doctor.js';
+export type { DoctorAdvice } from './doctor-advice.js';
 export type { HostPlatform, NativeEngineKind } from './engine-layout.js';
 export {
   type FetchModelOptions,
@@ -9,6 +11,7 @@ export {
   type ModelPlace,
   modelFacts,
 } from './fetch-model.js';
+export type { FoundEngine } from './find-engines.js';
 export type { Machine } from './machine.js';
 export type { ReducedPrecision, SpeedMeasurement } from './precision-choice.js';
 export { type ProvisionEngineOptions, type ProvisionedEngine, provisionEngine } from './provision-engine.js';

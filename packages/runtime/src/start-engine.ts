@@ -109,6 +109,9 @@ async function startNative(
   if (candidate.kind === 'gpu' && !gpu) {
     notes.push('tfjs-node-gpu found no usable GPU and computes on the CPU: check the NVIDIA driver with nvidia-smi.');
   }
+  if (options.precision === 'float16' && !gpu) {
+    notes.push('On a CPU, TensorFlow computes float16 by very slow code: use it on GPUs only.');
+  }
   for (const note of notes) logger.warn(note);
   const tensorflowVersion = backend.binding.TF_Version;
   const cache = createGraphCache({ folder: join(cacheFolder, 'graphs'), limitBytes: graphCacheBytes, logger });
