@@ -20,7 +20,6 @@ export type EagerTensorFlow = Pick<
   | 'slice'
   | 'softmax'
   | 'sqrt'
-  | 'squaredDifference'
   | 'sub'
   | 'sum'
   | 'tanh'
@@ -88,9 +87,10 @@ export function createEagerOps({ tf, weight }: EagerOpsOptions): TensorOps<tfjs.
       return tf.reshape(tf.transpose(joined, [0, 2, 1, 3]), [rows, tokens, hidden]);
     },
     layerNorm(x, gamma, beta, epsilon) {
-      const center = tf.mean(x, -1, true);
-      const variance = tf.mean(tf.squaredDifference(x, center), -1, true);
-      const scaled = tf.mul(tf.sub(x, center), tf.rsqrt(tf.add(variance, epsilon)));
+      const centered = tf.sub(x, tf.mean(x, -1, true));
+      // Not squaredDifference: its gradient in TensorFlow.js 4.22 does not know broadcasting.
+      const variance = tf.mean(tf.mul(centered, centered), -1, true);
+      const scaled = tf.mul(centered, tf.rsqrt(tf.add(variance, epsilon)));
       return tf.add(tf.mul(scaled, gamma), beta);
     },
   };
