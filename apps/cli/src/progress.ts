@@ -7,6 +7,8 @@ export interface ProgressReporter {
   report(progress: Progress): void;
   /** Ends the current step and leaves its summary line. */
   finish(): void;
+  /** Takes the bar off the screen for as long as something else is written there; the step goes on. */
+  clear(): void;
   /** Prints a line without tearing the bar. */
   note(line: string): void;
 }
@@ -85,6 +87,7 @@ export function createProgressReporter({
       if (time - current.started >= 300) draw();
     },
     finish,
+    clear,
     note(line) {
       if (quiet) return;
       clear();

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import { createEagerEngine } from '@referent/tensor-ops';
 import { parseBertConfig, writeSafetensors } from '@referent/transformer';
@@ -38,6 +38,11 @@ describe('a folder in the Hugging Face layout', () => {
     expect([...name.data]).not.toEqual([...topic.data]);
     expect(pairScorer).toBeUndefined();
     await model.close();
+  });
+
+  it('is called as the caller says, else like its folder', async () => {
+    expect((await open()).name).toBe(basename(folder));
+    expect((await openModel({ folder, engine, name: 'owner/tiny' })).name).toBe('owner/tiny');
   });
 
   it('reads the pooling of sentence-transformers', async () => {
