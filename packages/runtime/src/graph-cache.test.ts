@@ -1,5 +1,14 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { SavedModelBytes } from '@referent/tensor-ops';
 import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.js';
@@ -110,6 +119,7 @@ describe('createGraphCache', () => {
     expect(readFileSync(join(graph.folder, 'saved_model.pb'), 'utf8')).toContain(join(graph.folder, 'weight-0.bin'));
     expect(warn).toHaveBeenCalledTimes(1);
     await graph.discard();
+    expect(existsSync(dirname(graph.folder))).toBe(false);
   });
 
   it('lets two write the same graph at once', async () => {
