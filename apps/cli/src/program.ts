@@ -72,6 +72,7 @@ export function createProgram(io: Io): Program {
           const run = await load();
           exitCode = await run(context, own.opts<Options>(), positional);
         } catch (error) {
+          context.progress.abandon();
           if (!io.signal.aborted || !isResumable) throw error;
           throw new ReferentError('STOPPED', { what: 'Stopped. The same command goes on from here.', cause: error });
         } finally {

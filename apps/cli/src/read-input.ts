@@ -44,6 +44,7 @@ async function* decode(stream: Readable, name: string): AsyncGenerator<string> {
   let isFirst = true;
   try {
     for await (const chunk of stream as AsyncIterable<string>) {
+      if (chunk === '') continue; // half a character
       yield isFirst ? chunk.replace(/^\uFEFF/, '') : chunk;
       isFirst = false;
     }
@@ -52,7 +53,7 @@ async function* decode(stream: Readable, name: string): AsyncGenerator<string> {
   }
 }
 
-/** Lines end with LF or CRLF only: U+2028 and its like occur inside JSON texts. */
+/** Lines end with LF only: U+2028 and its like occur inside JSON texts, and a CR before the LF is a blank to JSON. */
 export async function* linesOf({ chunks }: Pick<Input, 'chunks'>): AsyncGenerator<{ number: number; text: string }> {
   let number = 0;
   let open = '';

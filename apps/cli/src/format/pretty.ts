@@ -28,11 +28,11 @@ function describe(
   const indent = ' '.repeat(surfaceWidth + 9);
   const room = Math.max(20, width - indent.length);
   if (!entity) {
-    const nearest = candidates[0] ? `nothing here; nearest is ${candidates[0].entity.title}` : 'nothing here';
+    const nearest = candidates[0] ? `nothing here; nearest is ${oneLine(candidates[0].entity.title)}` : 'nothing here';
     return [`${colors.yellow(name)} ${colors.dim(share)}  ${colors.dim(clip(nearest, room))}`];
   }
   return [
-    `${colors.cyan(colors.bold(name))} ${share}  ${colors.bold(clip(entity.title, room))} ${colors.dim(entity.id)}`,
+    `${colors.cyan(colors.bold(name))} ${share}  ${colors.bold(clip(oneLine(entity.title), room))} ${colors.dim(entity.id)}`,
     ...(entity.text ? [`${indent}${colors.dim(clip(oneLine(entity.text), room))}`] : []),
   ];
 }
