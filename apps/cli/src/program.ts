@@ -156,7 +156,7 @@ export function createProgram(io: Io): Program {
     isResumable: true,
   })
     .requiredOption('--kb <folder>', 'The knowledge base')
-    .requiredOption('--entities <files...>', entitiesHelp)
+    .option('--entities <files...>', `${entitiesHelp}; without them, completes an addition that was stopped`)
     .addOption(entitiesFormatOption())
     .option('--columns <mapping>', columnsHelp)
     .addOption(onErrorOption())

@@ -88,6 +88,10 @@ describe('a folder that is not whole', () => {
     await expect(open()).rejects.toMatchObject({ code: 'MODEL_MISSING_FILE', details: { file } });
   });
 
+  it('but a file is refused in words', async () => {
+    await expect(openModel({ folder: join(folder, 'config.json'), engine })).rejects.toThrow('a folder is needed');
+  });
+
   it('with a broken configuration says which file', async () => {
     await writeFile(join(folder, 'config.json'), '{');
     await expect(open()).rejects.toMatchObject({ code: 'MODEL_INVALID_JSON' });
@@ -96,7 +100,11 @@ describe('a folder that is not whole', () => {
   it('with weights that are cut off is refused', async () => {
     const path = join(folder, 'model.safetensors');
     await writeFile(path, (await readFile(path)).subarray(0, 5000));
-    await expect(open()).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT' });
+    await expect(open()).rejects.toMatchObject({
+      code: 'WEIGHTS_CORRUPT',
+      what: expect.stringContaining(path),
+      details: { file: path },
+    });
   });
 
   it.each([

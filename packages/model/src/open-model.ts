@@ -19,7 +19,7 @@ import {
   parseManifest,
   type RerankerSettings,
 } from './manifest.js';
-import { parseJson, readModelFile, readOptionalModelFile } from './read-model-file.js';
+import { inWeightsFile, parseJson, readModelFile, readOptionalModelFile } from './read-model-file.js';
 import { sentenceEncoderManifest } from './sentence-encoder.js';
 
 export interface OpenModelOptions extends WorkOptions {
@@ -123,8 +123,11 @@ function createTransformerPool(folder: string, engine: Engine, files: FileReader
       parseJson(await files.read(path('config.json')), folder, path('config.json')) as object,
     );
     const bytes = await files.read(path('model.safetensors'));
-    const weights = readSafetensors(bytes, { prefix: 'bert.', fingerprint: files.hashOf(path('model.safetensors')) });
-    return createTransformer({ config, weights, engine, head, ...work });
+    const fingerprint = files.hashOf(path('model.safetensors'));
+    return inWeightsFile(join(folder, path('model.safetensors')), async () => {
+      const weights = readSafetensors(bytes, { prefix: 'bert.', fingerprint });
+      return createTransformer({ config, weights, engine, head, ...work });
+    });
   }
 
   const pool: TransformerPool = {

@@ -12,7 +12,6 @@ import { skippedNote } from './build.js';
 
 export interface AddOptions extends ModelOptions, SourceOptions {
   readonly kb: string;
-  readonly entities: readonly string[];
   readonly onDuplicate: 'skip' | 'replace';
   readonly onError: 'skip' | 'stop';
   readonly json?: boolean;
@@ -21,8 +20,9 @@ export interface AddOptions extends ModelOptions, SourceOptions {
 export async function add(context: CommandContext, options: AddOptions): Promise<number> {
   const { io, progress } = context;
   const folder = resolve(io.cwd, options.kb);
-  const { manifest } = await describeKnowledgeBase(folder);
-  const sources = await openSources(context, options);
+  const { manifest, pending } = await describeKnowledgeBase(folder);
+  // Without entities, an addition that was stopped is completed.
+  const sources = options.entities || pending.added === 0 ? await openSources(context, options) : [];
   const model = await openModelWithEngine(context, { ...options, model: await modelOf(context, options) });
   const printer = createProblemPrinter(context);
   try {

@@ -6,7 +6,7 @@ import { createDocumentWriter, type OutputFormat } from '../format/document-writ
 import { createProblemPrinter } from '../problem-printer.js';
 import { type InputFormat, type LineProblem, readDocuments } from '../read-documents.js';
 import { openInput } from '../read-input.js';
-import { formatAmount, formatDuration } from '../terminal.js';
+import { formatAmount } from '../terminal.js';
 
 export interface LinkOptions extends LinkerOptions {
   readonly input?: string;
@@ -100,5 +100,5 @@ async function* rememberTexts(documents: AsyncIterable<Document>, texts: string[
 function reportTimes({ logger }: CommandContext, times: ReadonlyMap<string, number>, mentions: number): void {
   const each = (time: number) => (mentions > 0 ? ` (${(time / mentions).toFixed(2)} ms a mention)` : '');
   for (const [stage, time] of times)
-    logger.info(`${stage.padEnd(16)} ${formatDuration(time).padStart(8)}${each(time)}`);
+    logger.info(`${stage.padEnd(16)} ${`${Math.round(time)} ms`.padStart(10)}${each(time)}`);
 }
