@@ -15,6 +15,7 @@ import {
   precisionOption,
 } from './command-options.js';
 import type { Io } from './io.js';
+import { widthOf } from './terminal.js';
 import { version } from './version.js';
 
 type Handler<Options> = (context: CommandContext, options: Options, positional: readonly string[]) => Promise<number>;
@@ -38,7 +39,7 @@ export function createProgram(io: Io): Program {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
-      getOutHelpWidth: () => Math.min(io.stdout.columns ?? 100, 110),
+      getOutHelpWidth: () => Math.min(widthOf(io.stdout, 100), 110),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })
