@@ -64,7 +64,7 @@ const namesakes = await linkNamesakes();
 const { manifest } = JSON.parse(await referent('info', '--kb', `${work}/precision-float32.kb`, '--json'));
 const result = {
   date: new Date().toISOString().slice(0, 10),
-  command: 'node benchmarks/retrieval/run.mjs --data <folder> --work <folder>',
+  command: `node benchmarks/retrieval/run.mjs --data <folder> --work <folder> --sets ${chosen.join(',')}`,
   data: `the dev splits of ${chosen.join(', ')}`,
   leftOut: sets.map(({ name }) => name).filter((name) => !chosen.includes(name)),
   commit: measuredCommit(root),

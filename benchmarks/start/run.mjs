@@ -2,7 +2,7 @@
 //   npm run build && node benchmarks/start/run.mjs [--runs 9] [--kb <a larger knowledge base>]
 import { parseArgs } from 'node:util';
 import { currentLoad, describeMachine, measuredCommit } from '../shared/machine.mjs';
-import { commandLine, root } from '../shared/referent.mjs';
+import { commandLine, referent, root } from '../shared/referent.mjs';
 import { machineLine, markdownTable, median, writeResults } from '../shared/results.mjs';
 import { timeProcess } from './time-process.mjs';
 
@@ -13,6 +13,9 @@ const runs = Number(options.runs);
 const text = 'He painted by the Seine in [[Paris]] until 1889.';
 const { execPath: node } = process;
 
+// A knowledge base is named by its size, not by where it lies.
+const larger =
+  options.kb && `--kb <${JSON.parse(await referent('info', '--kb', options.kb, '--json')).counts.entities} entities>`;
 const cases = [
   { name: 'node -e 0', command: [node, '-e', '0'] },
   { name: 'referent --help', command: [node, commandLine, '--help'], limit: { over: 'node -e 0', milliseconds: 150 } },
@@ -20,7 +23,7 @@ const cases = [
   ...(options.kb
     ? [
         {
-          name: 'referent link --kb <larger>',
+          name: `referent link ${larger}`,
           command: [node, commandLine, 'link', '--kb', options.kb, text],
           limit: { milliseconds: 3000 },
         },
@@ -63,7 +66,7 @@ const figures = cases.map(({ name, limit }) => {
 
 const result = {
   date: new Date().toISOString().slice(0, 10),
-  command: 'node benchmarks/start/run.mjs',
+  command: ['node benchmarks/start/run.mjs', `--runs ${runs}`, ...(larger ? [larger] : [])].join(' '),
   commit: measuredCommit(root),
   machine: describeMachine(),
   runs,
