@@ -11,7 +11,7 @@ function recall(values) {
 }
 
 export function formatReport(result) {
-  const { date, command, commit, machine, engine, model, bm25s, rows, leftOut, namesakes, precision } = result;
+  const { date, command, commit, machine, engine, model, bm25s, note, rows, leftOut, namesakes, precision } = result;
   const figures = markdownTable([
     ['set', 'mentions', 'candidates', 'PyTorch', ...Object.keys(ways), 'BM25'],
     ...rows.map(({ set, mentions, entities, reference, recall: measured }) => [
@@ -35,7 +35,7 @@ export function formatReport(result) {
 \`${command}\`, ${date}, commit ${commit}.
 
 ${model}; TensorFlow ${engine.tensorflowVersion} (${engine.kind}), ${engine.precision}: ${engine.precisionReason}. bm25s ${bm25s}.
-${machineLine(machine)}.
+${machineLine(machine)}.${note ? `\n\nNote: ${note}` : ''}
 
 *dense*: the mention alone is the query, the 64 nearest vectors are the answer. *PyTorch*: the same, computed in float32 without this code.
 *names*: the bearers of the mention's words as title or alias, in the order of the final score. *fused*: both, as \`referent link\` does it.

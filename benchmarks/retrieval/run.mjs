@@ -18,6 +18,7 @@ const { values: options } = parseArgs({
     work: { type: 'string' },
     sets: { type: 'string', default: 'worlds,bio,geo,wsd,wsd-lemma' },
     python: { type: 'string', default: 'python3' },
+    note: { type: 'string' },
   },
 });
 if (!options.data || !options.work) {
@@ -71,6 +72,7 @@ const result = {
   machine: describeMachine(),
   engine: await describeEngine(),
   model: `${manifest.model.name}, untrained, ${manifest.model.hash.slice(0, 12)}`,
+  ...(options.note && { note: options.note }),
   bm25s,
   cutoffs: [1, 16, 64],
   rows,

@@ -15,7 +15,7 @@ const { execPath: node } = process;
 
 // A knowledge base is named by its size, not by where it lies.
 const larger =
-  options.kb && `--kb <${JSON.parse(await referent('info', '--kb', options.kb, '--json')).counts.entities} entities>`;
+  options.kb && `--kb (${JSON.parse(await referent('info', '--kb', options.kb, '--json')).counts.entities} entities)`;
 const cases = [
   { name: 'node -e 0', command: [node, '-e', '0'] },
   { name: 'referent --help', command: [node, commandLine, '--help'], limit: { over: 'node -e 0', milliseconds: 150 } },
