@@ -117,7 +117,10 @@ export function marginLoss(
   const mask = tf.tensor2d(others, [rows, width]);
   // Padding is masked before it is squared: its margins are too large for float32.
   const difference = tf.mul(tf.sub(margins(scores), margins(teacher)), mask);
-  const count = Math.max(1, others.reduce((sum, value) => sum + value, 0));
+  const count = Math.max(
+    1,
+    others.reduce((sum, value) => sum + value, 0),
+  );
   return tf.div(tf.sum(tf.square(difference)), count) as tfjs.Scalar;
 }
 

@@ -58,7 +58,9 @@ const biEncoderLosses = {
   margin: ([m, e]) => marginLoss(tf, listScores(m!, e!), teacherScores(), entityTable),
 } satisfies Record<string, (vectors: readonly tf.Tensor2D[]) => tf.Scalar>;
 
-const entityTable = candidateTable(lists.map((list, row) => list.map((column) => row * golden.entities.length + column)));
+const entityTable = candidateTable(
+  lists.map((list, row) => list.map((column) => row * golden.entities.length + column)),
+);
 const listScores = (m: tf.Tensor2D, e: tf.Tensor2D) =>
   tableScores(tf, tf.div(tf.matMul(m, e, false, true), 0.05), entityTable);
 let count = 0;
