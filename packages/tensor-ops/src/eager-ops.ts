@@ -20,7 +20,7 @@ export type EagerTensorFlow = Pick<
   | 'slice'
   | 'softmax'
   | 'sqrt'
-  | 'squaredDifference'
+  | 'square'
   | 'sub'
   | 'sum'
   | 'tanh'
@@ -88,9 +88,10 @@ export function createEagerOps({ tf, weight }: EagerOpsOptions): TensorOps<tfjs.
       return tf.reshape(tf.transpose(joined, [0, 2, 1, 3]), [rows, tokens, hidden]);
     },
     layerNorm(x, gamma, beta, epsilon) {
-      const center = tf.mean(x, -1, true);
-      const variance = tf.mean(tf.squaredDifference(x, center), -1, true);
-      const scaled = tf.mul(tf.sub(x, center), tf.rsqrt(tf.add(variance, epsilon)));
+      // Not tf.squaredDifference: its gradient fails where one side is broadcast.
+      const centered = tf.sub(x, tf.mean(x, -1, true));
+      const variance = tf.mean(tf.square(centered), -1, true);
+      const scaled = tf.mul(centered, tf.rsqrt(tf.add(variance, epsilon)));
       return tf.add(tf.mul(scaled, gamma), beta);
     },
   };

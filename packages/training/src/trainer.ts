@@ -80,7 +80,7 @@ export async function train(options: TrainingRunOptions): Promise<TrainingResult
   const optimizer = createAdamW({ tf, variables, ...options.optimizer });
   let step = 0;
   let mined: MinedNegatives = new Map();
-  let best: RunState['best'] = null;
+  let best = null as RunState['best'];
   let bestWeights: Checkpoint | undefined;
   let worse = 0;
   let measuredAt = 0;
