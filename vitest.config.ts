@@ -12,7 +12,7 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts', 'tests/**/*.test.ts'],
     // Native engines keep global state: one process per file, never threads.
     pool: 'forks',
     maxWorkers: 2,

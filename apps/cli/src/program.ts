@@ -1,5 +1,14 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { type CommandContext, type CommonOptions, createContext } from './command-context.js';
+import {
+  engineOption,
+  examples,
+  formatOption,
+  linkOptions,
+  onErrorOption,
+  positiveInteger,
+  precisionOption,
+} from './command-options.js';
 import type { Io } from './io.js';
 import { version } from './version.js';
 
@@ -223,65 +232,4 @@ export function createProgram(io: Io): Program {
       }
     },
   };
-}
-
-function linkOptions(command: Command): Command {
-  return command
-    .option('--kb <folder>', "The knowledge base (default: WordNet's named entities, built on first use)")
-    .option('--model <model>', 'The model that the knowledge base was built with, where it is not found by itself')
-    .option('--candidates <count>', 'Candidates per mention', positiveInteger, 64)
-    .option(
-      '--rerank <depth>',
-      'How many candidates the cross-encoder reads, or off (default: 16 where the model has one)',
-      rerankDepth,
-    )
-    .option('--threshold <probability>', 'Below it a mention is linked to nothing (NIL)', probability)
-    .addOption(
-      new Option('--sources <names...>', 'Where candidates come from')
-        .choices(['dense', 'names'])
-        .default(['dense', 'names']),
-    )
-    .addOption(engineOption())
-    .addOption(precisionOption());
-}
-
-function engineOption(): Option {
-  return new Option('--engine <kind>', 'What computes').choices(['auto', 'cpu', 'gpu', 'wasm']).default('auto');
-}
-
-function precisionOption(): Option {
-  return new Option('--precision <format>', 'Number format of matrix products')
-    .choices(['auto', 'float32', 'bfloat16', 'float16'])
-    .default('auto');
-}
-
-function formatOption(): Option {
-  return new Option('--format <format>', 'How results are written')
-    .choices(['pretty', 'json', 'jsonl'])
-    .default('pretty');
-}
-
-function onErrorOption(): Option {
-  return new Option('--on-error <what>', 'What a bad line does').choices(['skip', 'stop']).default('skip');
-}
-
-function positiveInteger(value: string): number {
-  const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a positive integer.');
-  return number;
-}
-
-function probability(value: string): number {
-  const number = Number(value);
-  if (value.trim() === '' || !(number >= 0 && number <= 1))
-    throw new InvalidArgumentError('It must lie between 0 and 1.');
-  return number;
-}
-
-function rerankDepth(value: string): number | 'off' {
-  return value === 'off' ? 'off' : positiveInteger(value);
-}
-
-function examples(...lines: readonly (readonly [string, string])[]): string {
-  return `\nExamples:\n${lines.map(([call, meaning]) => `  $ ${call}${meaning && `   # ${meaning}`}\n`).join('')}`;
 }

@@ -64,3 +64,12 @@ it('counts the rate from where a resumed step began, and does without a total', 
   expect(text()).toContain('10,100 entities, 100/s');
   expect(text()).not.toContain('left');
 });
+
+it('says only how long a step of one piece takes', () => {
+  const { report, finish, text } = reporter(false);
+  report(0, 0, 'compile', 1);
+  report(6_000, 0, 'compile', 1);
+  report(9_000, 1, 'compile', 1);
+  finish();
+  expect(text()).toBe('compile: 6.0 s\n✓ compile: 9.0 s\n');
+});

@@ -38,37 +38,23 @@ export function createProgressReporter({
     barOnScreen = false;
   };
 
-  const amount = (value: number, unit: string) => (unit === 'bytes' ? formatBytes(value) : formatCount(value));
-
   const draw = () => {
     if (!current) return;
     const { progress, started, first } = current;
+    const { step, done, total } = progress;
     const elapsed = now() - started;
-    const rate = ((progress.done - first) / Math.max(elapsed, 1)) * 1000;
-    const parts = [
-      progress.total
-        ? `${amount(progress.done, progress.unit)} of ${amount(progress.total, progress.unit)}`
-        : amount(progress.done, progress.unit),
-    ];
-    if (progress.unit !== 'bytes') parts[0] += ` ${progress.unit}`;
-    if (rate > 0) parts.push(`${amount(rate, progress.unit)}/s`);
-    if (progress.total && rate > 0)
-      parts.push(`${formatDuration(((progress.total - progress.done) / rate) * 1000)} left`);
-    const text = parts.join(', ');
+    const text =
+      total === 1 ? formatDuration(elapsed) : describe(progress, ((done - first) / Math.max(elapsed, 1)) * 1000);
     if (!output.isTTY) {
-      output.write(`${progress.step}: ${text}\n`);
+      output.write(`${step}: ${text}\n`);
       return;
     }
-    const share = progress.total ? Math.min(1, progress.done / progress.total) : 0;
-    const filled = Math.round(share * barWidth);
-    const bar = progress.total ? ` ${colors.cyan('━'.repeat(filled))}${colors.dim('━'.repeat(barWidth - filled))}` : '';
-    const plainLength = progress.step.length + (progress.total ? barWidth + 1 : 0) + text.length + 2;
+    const width = output.columns ?? 80;
+    const filled = total ? Math.round(Math.min(1, done / total) * barWidth) : 0;
+    const bar = `${colors.cyan('━'.repeat(filled))}${colors.dim('━'.repeat(barWidth - filled))}`;
+    const hasBar = total !== undefined && total > 1 && step.length + barWidth + text.length + 3 < width;
     clear();
-    output.write(
-      plainLength < (output.columns ?? 80)
-        ? `${progress.step}${bar}  ${text}`
-        : `${progress.step}  ${text}`.slice(0, (output.columns ?? 80) - 1),
-    );
+    output.write(hasBar ? `${step} ${bar}  ${text}` : `${step}  ${text}`.slice(0, width - 1));
     barOnScreen = true;
   };
 
@@ -79,9 +65,9 @@ export function createProgressReporter({
     current = undefined;
     clear();
     if (elapsed < shortStep) return;
-    const count =
-      progress.unit === 'bytes' ? formatBytes(progress.done) : `${formatCount(progress.done)} ${progress.unit}`;
-    output.write(`${colors.green('✓')} ${progress.step}: ${count} in ${formatDuration(elapsed)}\n`);
+    // One of one says nothing: it is the step itself that took so long.
+    const count = progress.total === 1 ? '' : `${amountOf(progress.done, progress.unit)} in `;
+    output.write(`${colors.green('✓')} ${progress.step}: ${count}${formatDuration(elapsed)}\n`);
   };
 
   return {
@@ -105,4 +91,17 @@ export function createProgressReporter({
       output.write(`${line}\n`);
     },
   };
+}
+
+/** "3,120 of 7,742 entities, 412/s, 11 s left". */
+function describe({ done, total, unit }: Progress, rate: number): string {
+  const bare = (value: number) => (unit === 'bytes' ? formatBytes(value) : formatCount(value));
+  const parts = [total === undefined ? amountOf(done, unit) : `${bare(done)} of ${amountOf(total, unit)}`];
+  if (rate > 0) parts.push(`${bare(rate)}/s`);
+  if (total !== undefined && rate > 0) parts.push(`${formatDuration(((total - done) / rate) * 1000)} left`);
+  return parts.join(', ');
+}
+
+function amountOf(value: number, unit: string): string {
+  return unit === 'bytes' ? formatBytes(value) : `${formatCount(value)} ${unit}`;
 }

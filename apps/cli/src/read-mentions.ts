@@ -25,7 +25,7 @@ export async function* readMentions(file: string, io: Io): AsyncGenerator<Labell
   const bytes = file.endsWith('.gz') ? stream.pipe(createGunzip()) : stream;
   const failure = new Promise<never>((_, reject) => {
     stream.once('error', (cause) => reject(unreadable(file, cause)));
-    bytes.once('error', (cause) => reject(unreadable(file, cause)));
+    bytes.once('error', (cause: Error) => reject(unreadable(file, cause)));
   });
   failure.catch(() => {});
   const lines = createInterface({ input: bytes, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();

@@ -1,1 +1,1 @@
-export {};
+export { type CrossEncoderOptions, type CrossEncoderSettings, createCrossEncoder } from './cross-encoder.js';

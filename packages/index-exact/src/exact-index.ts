@@ -1,4 +1,5 @@
 import { assertK, assertRows, ReferentError, type VectorIndex } from '@referent/core';
+import { createDotKernel, type DotKernel } from './dot-kernel.js';
 import { createRowStorage, type RowStorage } from './row-storage.js';
 import { scan } from './scan.js';
 
@@ -31,6 +32,7 @@ export function createExactStorage(dimensions: number): RowStorage {
 
 /** The index as a view of its storage. */
 export function exactIndexOver(storage: RowStorage): ExactIndex {
+  let kernel: DotKernel | undefined;
   const index = {
     name: indexName,
     dimensions: storage.dimensions,
@@ -50,7 +52,9 @@ export function exactIndexOver(storage: RowStorage): ExactIndex {
       assertK(index, k);
       signal?.throwIfAborted();
       const slots = keys && storage.slotsOf(keys);
-      return storage.read((snapshot) => scan(snapshot, queries, k, slots, signal));
+      kernel ??= createDotKernel(storage.dimensions);
+      const dots = kernel;
+      return storage.read((snapshot) => scan(dots, snapshot, queries, k, slots, signal));
     },
 
     async remove(keys) {

@@ -1,16 +1,17 @@
 import type { Hits, Rows } from '@referent/core';
-import { dotFourQueries, dotOneQuery, queryGroup } from './dot-products.js';
+import { type DotKernel, queryGroup } from './dot-kernel.js';
 import { blockRows, type StorageSnapshot } from './row-storage.js';
 import { createTopHits } from './top-hits.js';
 
 /** Multiplications between two looks at the signal: some 30 ms. */
-const workBetweenPauses = 4e7;
+const workBetweenPauses = 1e8;
 
 /**
  * Compares every query with every row (or with the rows in `slots` alone), block by block, so that a block is
  * read from memory once for all queries.
  */
 export async function scan(
+  kernel: DotKernel,
   { count, keys, blocks }: StorageSnapshot,
   queries: Rows,
   k: number,
@@ -40,16 +41,17 @@ export async function scan(
       rowKeys = gathered.keys;
     }
 
+    kernel.load(rows, length);
     for (let group = 0; group < groups.length; group++) {
       work += length * dimensions * queryGroup;
       if (signal && work > workBetweenPauses) {
         work = 0;
         await new Promise((resolve) => setTimeout(resolve, 0));
         signal.throwIfAborted();
+        kernel.load(rows, length); // another search may have used it
       }
       const first = group * queryGroup;
-      if (queries.count === 1) dotOneQuery(rows, length, groups[group]!, scores);
-      else dotFourQueries(rows, length, groups[group]!, scores);
+      kernel.dots(groups[group]!, scores);
       for (let query = first; query < Math.min(first + queryGroup, queries.count); query++) {
         tops[query]!.offer(rowKeys, scores.subarray((query - first) * blockRows), length);
       }
@@ -59,10 +61,10 @@ export async function scan(
 }
 
 /** Queries in groups of four, the last one filled up with zeros; a single query stays alone. */
-function groupQueries({ data, count }: Rows, dimensions: number): Float64Array[] {
-  if (count === 1) return [Float64Array.from(data)];
+function groupQueries({ data, count }: Rows, dimensions: number): Float32Array[] {
+  if (count === 1) return [data];
   return Array.from({ length: Math.ceil(count / queryGroup) }, (_, group) => {
-    const four = new Float64Array(queryGroup * dimensions); // [4, dimensions]
+    const four = new Float32Array(queryGroup * dimensions); // [4, dimensions]
     four.set(data.subarray(group * four.length, (group + 1) * four.length));
     return four;
   });

@@ -74,12 +74,16 @@ export function createSnapshot(
   return {
     async use(work) {
       source ??= take();
-      const using = source.then((taken) => work(rowsOf(taken)));
-      const mine = users.add(using);
+      const mine = source;
+      mine.catch(() => {
+        if (source === mine) source = undefined; // the next search tries again
+      });
+      const using = mine.then((taken) => work(rowsOf(taken)));
+      const together = users.add(using);
       try {
         return await using;
       } finally {
-        mine.delete(using);
+        together.delete(using);
       }
     },
 

@@ -2,11 +2,12 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Hits, Rows, VectorIndex, VectorStore } from '@referent/core';
 import { clusteredRows, createReferenceIndex, gaussianRows, rowsOf, unitRows } from '@referent/testing';
 import { temporaryFiles } from '@referent/testing/node';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createUsearchIndex, openUsearchIndex, type Quantization } from './index.js';
 import { loadUsearch } from './load-usearch.js';
 
 const files = temporaryFiles();
+afterEach(() => vi.unstubAllEnvs());
 const dimensions = 48;
 const size = 3000;
 const keys = Uint32Array.from({ length: size }, (_, row) => size - row);
@@ -155,6 +156,39 @@ describe('createUsearchIndex', () => {
     await expect(createUsearchIndex(options)).rejects.toMatchObject({ code: 'INDEX_INVALID_OPTIONS' });
   });
 
+  it('says so when there is no room for a temporary copy, and works with `rescore` without one', async () => {
+    const few = keys.subarray(0, 30);
+    const [bare, rescoring] = [
+      await createUsearchIndex({ dimensions }),
+      await createUsearchIndex({ dimensions, rescore: vectors }),
+    ];
+    for (const index of [bare, rescoring]) await index.add(keys, stored);
+    for (const variable of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(variable, '/no/such/folder');
+    const searching = bare.search(queries, 5, { keys: few });
+    await expect(searching).rejects.toMatchObject({ code: 'INDEX_TEMPORARY_FILE' });
+    expect(await rescoring.search(queries, 5, { keys: few })).toHaveLength(queries.count);
+    vi.unstubAllEnvs();
+    expect(await bare.search(queries, 5, { keys: few })).toHaveLength(queries.count);
+  });
+
+  it('takes a whole batch back when usearch fails in the middle of it', async () => {
+    const usearch = await loadUsearch();
+    const index = await createUsearchIndex({ dimensions });
+    await index.add(keys.subarray(0, 10), { data: stored.data.subarray(0, 10 * dimensions), count: 10 });
+    const real = usearch.Index.prototype.add;
+    let calls = 0;
+    const failing = vi.spyOn(usearch.Index.prototype, 'add').mockImplementation(function (this: unknown, ...wanted) {
+      if (++calls === 2) throw new TypeError('Failed to reserve memory');
+      return real.apply(this as never, wanted);
+    });
+    const rest = { data: stored.data.subarray(10 * dimensions), count: size - 10 };
+    await expect(index.add(keys.subarray(10), rest)).rejects.toMatchObject({ code: 'INDEX_ADD_FAILED' });
+    failing.mockRestore();
+    expect(index.size).toBe(10);
+    await index.add(keys.subarray(10), rest);
+    expect(index.size).toBe(size);
+  });
+
   it('says how to install usearch where it is missing', async () => {
     const missing = loadUsearch(() => Promise.reject(new Error("Cannot find package 'usearch'")));
     await expect(missing).rejects.toMatchObject({
@@ -222,6 +256,18 @@ describe('openUsearchIndex', () => {
       await writeFile(path, part);
       await expect(openUsearchIndex({ path, dimensions, view: true })).rejects.toMatchObject(corrupt);
     }
+  });
+
+  it('passes on what usearch itself finds wrong', async () => {
+    const path = await saved();
+    const bytes = await readFile(path);
+    bytes.write('nothing', 8 + size * dimensions * 4, 'latin1');
+    await writeFile(path, bytes);
+    const opening = openUsearchIndex({ path, dimensions, view: true });
+    await expect(opening).rejects.toMatchObject({
+      code: 'INDEX_CORRUPT_FILE',
+      why: expect.stringContaining('usearch'),
+    });
   });
 
   it.each<[Quantization, Quantization]>([

@@ -1,26 +1,23 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type EntityEncoder, type Logger, silentLogger, type WorkOptions } from '@referent/core';
+import { assertOurs, finishOff, settlePlan } from './build-plan.js';
 import { inKnowledgeBase, knowledgeBaseError } from './errors.js';
 import { encodeEntities } from './folder/encode-step.js';
 import { remove, syncFolder } from './folder/files.js';
-import { assertSameIndex, type IndexProvider, sameJson } from './folder/index-provider.js';
+import type { IndexProvider } from './folder/index-provider.js';
 import { buildIndex } from './folder/index-step.js';
 import { lockFolder } from './folder/lock.js';
 import {
-  assertSameModel,
   type BuildPlan,
-  findManifest,
   formatVersion,
   type Manifest,
   type ModelIdentity,
   planFile,
-  readPlan,
   storeName,
   vectorsName,
   writeManifest,
-  writePlan,
 } from './folder/manifest.js';
 import { type ProblemReport, toReport } from './folder/problem-report.js';
 import { readSources } from './folder/read-step.js';
@@ -28,7 +25,6 @@ import { sweep } from './folder/sweep.js';
 import { openVectorsFile, openVectorsWriter } from './folder/vectors-file.js';
 import type { EntitySource, SourceProblem } from './sources/source.js';
 import { type Database, openDatabase } from './store/database.js';
-import { readFacts } from './store/facts.js';
 import { createTables } from './store/schema.js';
 import { createStoreWriter } from './store/store-writer.js';
 import { buildFilter } from './store/stored-filter.js';
@@ -46,8 +42,10 @@ export interface BuildKnowledgeBaseOptions extends WorkOptions {
   readonly onProblem?: ((problem: SourceProblem) => void) | undefined;
   /** Builds anew where a knowledge base, or an unfinished other build, is. The old one serves until the end. @default false */
   readonly replace?: boolean | undefined;
-  /** Records per commit. @default 5000 */
+  /** Records that are handled at once. @default 5000 */
   readonly readBatchSize?: number | undefined;
+  /** Records per commit: what a kill can cost while reading. @default 100000 */
+  readonly commitSize?: number | undefined;
   /** Entities per call of the encoder, which sorts them by length. @default 1024 */
   readonly encodeBatchSize?: number | undefined;
   readonly logger?: Logger | undefined;
@@ -68,13 +66,14 @@ export interface BuildResult {
  */
 export function buildKnowledgeBase(options: BuildKnowledgeBaseOptions): Promise<BuildResult> {
   return inKnowledgeBase(options.folder, async () => {
-    await mkdir(options.folder, { recursive: true });
+    await makeFolder(options.folder);
     await assertOurs(options.folder);
     const lock = lockFolder(options.folder);
     try {
       const finished = await finishOff(options);
       if (finished) return finished;
       const { plan, isResumed } = await settlePlan(options);
+      if (isResumed) options.logger?.info(`Going on with the unfinished build in ${options.folder}`);
       return { ...(await carryOut(plan, options)), isResumed };
     } finally {
       lock.release();
@@ -84,7 +83,14 @@ export function buildKnowledgeBase(options: BuildKnowledgeBaseOptions): Promise<
 
 async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Promise<Omit<BuildResult, 'isResumed'>> {
   const { folder, sources, encoder, model, index: provider, onError = 'skip', onProblem } = options;
-  const { readBatchSize = 5000, encodeBatchSize = 1024, logger = silentLogger, signal, onProgress } = options;
+  const {
+    readBatchSize = 5000,
+    commitSize = 100_000,
+    encodeBatchSize = 1024,
+    logger = silentLogger,
+    signal,
+    onProgress,
+  } = options;
   const files = { store: storeName(plan.generation), vectors: vectorsName(plan.generation) };
   const database = openDatabase(join(folder, files.store), { cacheMegabytes: 64 });
   try {
@@ -94,15 +100,15 @@ async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Pr
       const read = {
         onError,
         onProblem,
-        logger,
         signal,
         onProgress,
         batchSize: readBatchSize,
+        groupSize: commitSize,
         updateFilter: false,
         isResumable: true,
       };
-      await readSources(writer, sources, read);
-      logger.debug(`${writer.facts.entities} entities read`);
+      await readSources(database, writer, sources, read);
+      logger.info(`${writer.facts.entities} entities read`);
     }
     if (writer.facts.filterCapacity === 0) await buildFilter(database, writer.facts, () => pause(signal));
 
@@ -150,87 +156,20 @@ async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Pr
   }
 }
 
-/** A build that was killed after its last step, and before it had tidied up. */
-async function finishOff(options: BuildKnowledgeBaseOptions): Promise<BuildResult | undefined> {
-  const { folder } = options;
-  const plan = await readPlan(folder);
-  const manifest = await findManifest(folder);
-  if (!plan || manifest?.store.file !== storeName(plan.generation)) return undefined;
-  await remove(join(folder, planFile));
-  await sweep(folder, manifest);
-  if (differenceOf(folder, plan, planOf(options))) return undefined;
-  const database = openDatabase(join(folder, manifest.store.file), { readOnly: true });
+/** Whatever the system says (Node reports a read-only disk as ENOENT), it comes to the same. */
+async function makeFolder(folder: string): Promise<void> {
   try {
-    return { manifest, problems: toReport(readFacts(database).problems), isResumed: true };
-  } finally {
-    database.close();
-  }
-}
-
-function planOf({ model, index, sources }: BuildKnowledgeBaseOptions): Pick<BuildPlan, 'model' | 'index' | 'sources'> {
-  return {
-    model,
-    index: { backend: index.backend, settings: index.settings },
-    sources: sources.map(({ name, identity }) => ({ name, identity })),
-  };
-}
-
-/** The plan to follow: the unfinished one if it is the same, else a new one. */
-async function settlePlan(options: BuildKnowledgeBaseOptions): Promise<{ plan: BuildPlan; isResumed: boolean }> {
-  const { folder, model, replace = false } = options;
-  if (options.encoder.dimensions !== model.dimensions) {
-    throw knowledgeBaseError('KB_BAD_ENCODER', {
-      what: `The encoder gives vectors of ${options.encoder.dimensions}, the model is said to have ${model.dimensions}.`,
-      details: { encoder: options.encoder.dimensions, model: model.dimensions },
-    });
-  }
-  const unfinished = await readPlan(folder);
-  const wanted = planOf(options);
-  if (unfinished) {
-    const difference = differenceOf(folder, unfinished, wanted);
-    if (!difference) return { plan: unfinished, isResumed: true };
-    if (!replace) throw difference;
-    await remove(join(folder, planFile));
-  }
-  const finished = await findManifest(folder);
-  if (finished && !replace) {
-    throw knowledgeBaseError('KB_EXISTS', {
-      what: `There is a knowledge base in ${folder} already, with ${finished.counts.entities} entities.`,
-      fix: 'Choose another folder, add to it, or ask for it to be replaced.',
-      details: { folder, counts: finished.counts },
-    });
-  }
-  await sweep(folder, finished);
-  const plan: BuildPlan = {
-    format: formatVersion,
-    created: new Date().toISOString(),
-    generation: (finished?.index.generation ?? 0) + 1,
-    ...wanted,
-  };
-  await writePlan(folder, plan);
-  return { plan, isResumed: false };
-}
-
-/** Why an unfinished build is not the one that is asked for now. */
-function differenceOf(folder: string, found: BuildPlan, wanted: Pick<BuildPlan, 'model' | 'index' | 'sources'>) {
-  try {
-    assertSameModel(folder, found.model, wanted.model);
-    assertSameIndex(folder, found.index, wanted.index);
-    if (sameJson(found.sources, wanted.sources)) return undefined;
-    throw new Error(
-      `It reads ${nameAll(found.sources)}, this one ${nameAll(wanted.sources)}; or a file has changed since.`,
-    );
+    await mkdir(folder, { recursive: true });
   } catch (error) {
-    return knowledgeBaseError('KB_OTHER_BUILD', {
-      what: `In ${folder} another build was begun and not finished.`,
-      why: (error as Error & { why?: string }).why ?? (error as Error).message,
-      fix: 'Repeat that call to finish it, or ask for it to be replaced.',
-      details: { folder, found: { ...found }, wanted: { ...wanted } },
+    throw knowledgeBaseError('KB_NOT_WRITABLE', {
+      what: `The folder ${folder} cannot be made.`,
+      why: `${(error as Error).message}.`,
+      fix: 'Choose a path that is no file, on a disk that can be written.',
+      details: { folder },
+      cause: error,
     });
   }
 }
-
-const nameAll = (sources: BuildPlan['sources']) => sources.map(({ name }) => name).join(', ') || 'nothing';
 
 function prepareTables(database: Database): void {
   const exists = database.get("SELECT 1 FROM sqlite_master WHERE name = 'facts'");
@@ -240,18 +179,4 @@ function prepareTables(database: Database): void {
 async function pause(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
   await setImmediate();
-}
-
-/** An empty folder, or one with a knowledge base or an unfinished build in it: never a folder with other things. */
-async function assertOurs(folder: string): Promise<void> {
-  const names = await readdir(folder);
-  const isOurs = names.every((name) =>
-    /^(manifest|building)\.json(\.tmp)?$|^write\.lock|^(store|vectors|index)-\d+\./.test(name),
-  );
-  if (isOurs) return;
-  throw knowledgeBaseError('KB_NOT_A_KNOWLEDGE_BASE', {
-    what: `${folder} holds files that are no knowledge base.`,
-    fix: 'Choose an empty folder, or one that does not exist yet.',
-    details: { folder },
-  });
 }

@@ -64,7 +64,7 @@ export function addEntities(options: AddEntitiesOptions): Promise<AddResult> {
     assertSameModel(folder, manifest.model, model);
     let counts: ProblemCounts = { errors: {}, warnings: {} };
     const removals = writer.facts.removals;
-    await readSources(writer, sources, {
+    await readSources(database, writer, sources, {
       onError,
       onProblem(problem) {
         counts = countProblem(counts, problem);
@@ -72,9 +72,9 @@ export function addEntities(options: AddEntitiesOptions): Promise<AddResult> {
       },
       onDuplicate,
       batchSize: readBatchSize,
+      groupSize: 1, // readers are about
       updateFilter: true,
       isResumable: false,
-      logger,
       signal,
       onProgress,
     });
@@ -87,6 +87,7 @@ export function addEntities(options: AddEntitiesOptions): Promise<AddResult> {
     const [added] = database.get<[number]>('SELECT count(*) FROM entities WHERE key > ?', manifest.index.through) ?? [
       0,
     ];
+    logger.info(`${added} entities read and encoded`);
     const updated = await settle(options, manifest, database, writer);
     return { manifest: updated, added, replaced: writer.facts.removals - removals, problems: toReport(counts) };
   });

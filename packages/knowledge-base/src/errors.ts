@@ -34,6 +34,8 @@ export async function inKnowledgeBase<T>(folder: string, work: () => Promise<T>)
   }
 }
 
+const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 /** As `inKnowledgeBase`, for one error. Errors that are not about storage come back as they are. */
 export function explain(error: unknown, folder: string): unknown {
   if (!(error instanceof Error) || isReferentError(error)) return error;
@@ -47,21 +49,21 @@ export function explain(error: unknown, folder: string): unknown {
   if (/^(SQLITE_FULL|ENOSPC|EDQUOT|EFBIG)/.test(code)) {
     return fail('KB_DISK_FULL', {
       what: `There is no room left to write the knowledge base ${folder}.`,
-      why: error.message,
+      why: sentence(error.message),
       fix: 'Free some space and run the same command again: it goes on where it stopped.',
     });
   }
   if (/^(SQLITE_READONLY|SQLITE_CANTOPEN|SQLITE_PERM|EROFS|EACCES|EPERM)|ConnectionFailed/.test(code)) {
     return fail('KB_NOT_WRITABLE', {
       what: `The knowledge base ${folder} cannot be written or opened.`,
-      why: error.message,
+      why: sentence(error.message),
       fix: 'Check the permissions of the folder and that its disk is mounted for writing.',
     });
   }
   if (/^(SQLITE_CORRUPT|SQLITE_NOTADB)/.test(code)) {
     return fail('KB_CORRUPT', {
       what: `The store of the knowledge base ${folder} is damaged.`,
-      why: error.message,
+      why: sentence(error.message),
       fix: 'Restore it from a copy, or build it again.',
     });
   }
@@ -74,7 +76,7 @@ export function explain(error: unknown, folder: string): unknown {
   if (/^SQLITE_IOERR|^EIO/.test(code)) {
     return fail('KB_IO_FAILED', {
       what: `Reading or writing the knowledge base ${folder} failed.`,
-      why: error.message,
+      why: sentence(error.message),
       fix: 'Check the disk (and whether it is full), then run the same command again.',
     });
   }

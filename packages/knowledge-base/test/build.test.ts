@@ -169,6 +169,55 @@ describe('buildKnowledgeBase', () => {
     await expect(open(folder)).rejects.toMatchObject({ code: 'KB_CORRUPT' });
     writeFileSync(path, '{"format": 1}');
     await expect(open(folder)).rejects.toMatchObject({ code: 'KB_CORRUPT' });
+    await expect(buildKnowledgeBase(callFor(folder))).rejects.toMatchObject({ code: 'KB_CORRUPT' });
+    await buildKnowledgeBase(callFor(folder, { replace: true }));
+    await (await open(folder)).close();
+  });
+
+  it('refuses an encoder that does not keep its word', async () => {
+    const encoder = createFakeEncoder();
+    const folder = temporaryFolder();
+    const otherLength = { ...encoder, dimensions: 3 };
+    await expect(buildKnowledgeBase(callFor(folder, { encoder: otherLength }))).rejects.toMatchObject({
+      code: 'KB_BAD_ENCODER',
+    });
+    const tooFew = { ...encoder, encodeEntities: async () => ({ data: new Float32Array(8), count: 1 }) };
+    await expect(buildKnowledgeBase(callFor(folder, { encoder: tooFew }))).rejects.toMatchObject({
+      code: 'KB_BAD_ENCODER',
+    });
+    const nan = { ...encoder, encodeEntities: async () => ({ data: new Float32Array(24).fill(Number.NaN), count: 3 }) };
+    await expect(buildKnowledgeBase(callFor(folder, { encoder: nan }))).rejects.toMatchObject({
+      code: 'INDEX_INVALID_VECTORS',
+    });
+    expect(await buildKnowledgeBase(callFor(folder))).toMatchObject({ isResumed: true });
+  });
+
+  it('refuses a path that is a file, or goes through one', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    for (const path of [file, join(file, 'kb')]) {
+      await expect(buildKnowledgeBase(callFor(path))).rejects.toMatchObject({ code: 'KB_NOT_WRITABLE' });
+    }
+  });
+
+  it('keeps a second build out', async () => {
+    const folder = temporaryFolder();
+    const encoder = createFakeEncoder(() =>
+      expect(buildKnowledgeBase(callFor(folder))).rejects.toMatchObject({ code: 'KB_LOCKED' }),
+    );
+    await buildKnowledgeBase(callFor(folder, { encoder }));
+    expect(encoder.encoded).toHaveLength(3);
+  });
+
+  it('refuses an index that cannot be saved', async () => {
+    const index = createFileIndexProvider();
+    const create: typeof index.create = async (...given) => {
+      const made = await index.create(...given);
+      delete made.save;
+      return made;
+    };
+    const call = buildKnowledgeBase(callFor(temporaryFolder(), { index: { ...index, create } }));
+    await expect(call).rejects.toMatchObject({ code: 'KB_WRONG_INDEX' });
   });
 
   it.each(['index-1.file', 'vectors-1.f32', 'store-1.sqlite'])('notices a truncated %s', async (name) => {

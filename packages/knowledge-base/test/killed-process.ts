@@ -57,6 +57,7 @@ const options = {
     open: watched(plain.open),
   },
   readBatchSize: 20,
+  commitSize: 40,
   encodeBatchSize: 20,
   onProgress: step,
 };

@@ -1,21 +1,13 @@
-import { join } from 'node:path';
 import { type Entity, type NameSpan, type NamesIndex, nameWords } from '@referent/core';
 import { seededRandom } from '@referent/testing';
 import { describe, expect, it } from 'vitest';
 import { createMemoryKnowledge } from '../src/index.js';
 import { isMentionable, nameForms, singulars } from '../src/names/name-forms.js';
-import { openDatabase } from '../src/store/database.js';
-import { createTables } from '../src/store/schema.js';
 import { createDatabaseNames } from '../src/store/store-names.js';
-import { createStoreWriter } from '../src/store/store-writer.js';
-import { temporaryFolder } from './folders.js';
+import { createStoredEntities } from './stores.js';
 
-function onDisk(entities: readonly Entity[]): NamesIndex {
-  const database = openDatabase(join(temporaryFolder(), 'store.sqlite'));
-  database.transaction(() => createTables(database));
-  createStoreWriter(database).insert(entities);
-  return createDatabaseNames(database, { through: entities.length });
-}
+const onDisk = (entities: readonly Entity[]): NamesIndex =>
+  createDatabaseNames(createStoredEntities(entities), { through: entities.length });
 
 const inMemory = (entities: readonly Entity[]) => createMemoryKnowledge(entities).names;
 

@@ -1,3 +1,3 @@
 export { findInHubCache } from './hub-cache.js';
-export type { CrossEncoderSettings, EncoderSettings, LinkingSettings, ModelManifest } from './manifest.js';
+export type { EncoderSettings, LinkingSettings, ModelManifest, RerankerSettings } from './manifest.js';
 export { type Model, type OpenModelOptions, openModel } from './open-model.js';

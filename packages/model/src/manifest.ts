@@ -1,4 +1,5 @@
 import { type NameMatchKind, ReferentError } from '@referent/core';
+import type { CrossEncoderSettings } from '@referent/cross-encoder';
 import type { EntityLayout, MentionLayout } from '@referent/tokenizer';
 
 /** One encoder of a model folder: which weights it reads and how its inputs are laid out. */
@@ -14,14 +15,14 @@ export interface EncoderSettings<Layout extends string = string> {
   readonly maximumLength: number;
 }
 
-/** The re-ranker of a model folder. */
-export interface CrossEncoderSettings {
+/** The re-ranker of a model folder: a BERT with one more linear layer, which gives the score. */
+export interface RerankerSettings extends CrossEncoderSettings {
+  /** Folder with config.json and model.safetensors, relative to the model folder. */
   readonly weights: string;
-  readonly layout: 'blink' | 'compact';
-  readonly maximumContextLength: number;
-  readonly maximumLength: number;
-  /** What the last linear layer reads. */
+  /** What the linear layer reads. */
   readonly pooling: 'cls' | 'pooler';
+  /** Names of the linear layer. @default classifier.weight and classifier.bias */
+  readonly projection?: { readonly weight: string; readonly bias: string };
 }
 
 interface Weighting {
@@ -48,7 +49,7 @@ export interface ModelManifest {
     readonly name: EncoderSettings<MentionLayout>;
     readonly topic?: EncoderSettings<MentionLayout>;
   };
-  readonly crossEncoder?: CrossEncoderSettings;
+  readonly crossEncoder?: RerankerSettings;
   readonly linking: LinkingSettings;
 }
 
@@ -74,6 +75,9 @@ export function parseManifest(json: unknown, file: string): ModelManifest {
   ] as const) {
     if (typeof encoder?.layout !== 'string') throw invalid(`"${field}.layout" is missing.`);
     if (!Number.isInteger(encoder.maximumLength)) throw invalid(`"${field}.maximumLength" must be an integer.`);
+  }
+  if (manifest.crossEncoder && typeof manifest.crossEncoder.weights !== 'string') {
+    throw invalid('"crossEncoder.weights" is missing.');
   }
   if (typeof manifest.linking?.fusion?.weights !== 'object') throw invalid('"linking.fusion.weights" is missing.');
   return manifest as ModelManifest;

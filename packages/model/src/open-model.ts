@@ -12,7 +12,13 @@ import {
   readSafetensors,
   type Transformer,
 } from '@referent/transformer';
-import { type EncoderSettings, type LinkingSettings, type ModelManifest, parseManifest } from './manifest.js';
+import {
+  type EncoderSettings,
+  type LinkingSettings,
+  type ModelManifest,
+  parseManifest,
+  type RerankerSettings,
+} from './manifest.js';
 import { parseJson, readModelFile, readOptionalModelFile } from './read-model-file.js';
 import { sentenceEncoderManifest } from './sentence-encoder.js';
 
@@ -45,9 +51,7 @@ export interface Model {
 export async function openModel({ folder, engine, ...work }: OpenModelOptions): Promise<Model> {
   const files = createFileReader(folder);
   const manifest = await readManifest(folder, files);
-  const tokenizer = createTokenizer({
-    tokenizerJson: parseJson(await files.read('tokenizer.json'), folder, 'tokenizer.json') as object,
-  });
+  const tokenizer = await openTokenizer(folder, files);
   const transformers = createTransformerPool(folder, engine, files, work);
   const { entityEncoder, mentionEncoders, crossEncoder } = manifest;
   try {
@@ -69,7 +73,7 @@ export async function openModel({ folder, engine, ...work }: OpenModelOptions): 
     return {
       name: manifest.name,
       ...biEncoder,
-      ...(crossEncoder && { pairScorer: await openCrossEncoder(manifest, tokenizer, transformers) }),
+      ...(crossEncoder && { pairScorer: await openCrossEncoder(manifest.name, crossEncoder, tokenizer, transformers) }),
       linking: manifest.linking,
       close: transformers.close,
     };
@@ -81,19 +85,24 @@ export async function openModel({ folder, engine, ...work }: OpenModelOptions): 
   }
 }
 
+async function openTokenizer(folder: string, files: FileReader): Promise<Tokenizer> {
+  const json = (bytes: Buffer, name: string) => parseJson(bytes, folder, name) as object;
+  const tokenizerJson = json(await files.read('tokenizer.json'), 'tokenizer.json');
+  const config = await files.readOptional('tokenizer_config.json');
+  return createTokenizer({ tokenizerJson, ...(config && { tokenizerConfig: json(config, 'tokenizer_config.json') }) });
+}
+
+const classifier = { weight: 'classifier.weight', bias: 'classifier.bias' };
+
 async function openCrossEncoder(
-  { name, crossEncoder }: ModelManifest,
+  name: string,
+  settings: RerankerSettings,
   tokenizer: Tokenizer,
   transformers: TransformerPool,
 ) {
-  const { weights, layout, maximumContextLength, maximumLength, pooling } = crossEncoder!;
-  const head: BertHead = {
-    pooling,
-    normalize: false,
-    projection: { weight: 'classifier.weight', bias: 'classifier.bias' },
-  };
-  const transformer = await transformers.openWithHead(weights, head);
-  return createCrossEncoder({ name, tokenizer, transformer, layout, maximumContextLength, maximumLength });
+  const { weights, pooling, projection = classifier, ...layout } = settings;
+  const transformer = await transformers.openWithHead(weights, { pooling, normalize: false, projection });
+  return createCrossEncoder({ name, tokenizer, transformer, ...layout });
 }
 
 interface TransformerPool {
@@ -146,6 +155,8 @@ async function readManifest(folder: string, files: FileReader): Promise<ModelMan
 
 interface FileReader {
   read(name: string): Promise<Buffer>;
+  /** Undefined where there is no such file. */
+  readOptional(name: string): Promise<Buffer | undefined>;
   /** SHA-256 of a file that was read. */
   hashOf(name: string): string;
   /** SHA-256 over all files that were read, and `settings`. */
@@ -157,14 +168,20 @@ interface FileReader {
 function createFileReader(folder: string): FileReader {
   const read = new Map<string, { readonly bytes: Buffer; readonly hash: string }>();
   const fileOf = (name: string) => read.get(join(name))!;
+  async function remember(name: string, load: () => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
+    const known = read.get(join(name));
+    if (known) return known.bytes;
+    const bytes = await load();
+    if (bytes) read.set(join(name), { bytes, hash: createHash('sha256').update(bytes).digest('hex') });
+    return bytes;
+  }
+
   return {
     async read(name) {
-      const known = read.get(join(name));
-      if (known) return known.bytes;
-      const bytes = await readModelFile(folder, name);
-      read.set(join(name), { bytes, hash: createHash('sha256').update(bytes).digest('hex') });
-      return bytes;
+      await remember(name, () => readModelFile(folder, name));
+      return fileOf(name).bytes;
     },
+    readOptional: (name) => remember(name, () => readOptionalModelFile(folder, name)),
     hashOf: (name) => fileOf(name).hash,
     hash(settings) {
       const total = createHash('sha256').update(settings);

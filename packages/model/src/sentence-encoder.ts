@@ -21,7 +21,7 @@ export function sentenceEncoderManifest(name: string, pooling: 'cls' | 'mean'): 
     entityEncoder: { pooling, layout: 'separated', maximumLength: 96 },
     mentionEncoders: {
       name: { pooling, layout: 'mention-only', maximumLength: 96 },
-      topic: { pooling, layout: 'sentence', maximumLength: 98 },
+      topic: { pooling, layout: 'sentence', maximumLength: 34 },
     },
     linking,
   };

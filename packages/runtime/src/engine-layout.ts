@@ -18,6 +18,9 @@ export interface HostPlatform {
 /** The release of @tensorflow/tfjs-node(-gpu) whose addon is built. */
 export const tfjsVersion = '4.22.0';
 
+/** Raised when an engine is put together in another way than before: older folders then count as absent. */
+const layoutRevision = 1;
+
 export const addonPath = join('lib', 'napi-v8', 'tfjs_binding.node');
 
 export function packageNameOf(kind: NativeEngineKind): '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu' {
@@ -26,8 +29,8 @@ export function packageNameOf(kind: NativeEngineKind): '@tensorflow/tfjs-node' |
 
 /** The folder of a finished engine. Everything that would make another one is in its name. */
 export function engineFolder(cacheFolder: string, kind: NativeEngineKind, host: HostPlatform): string {
-  const name = `tfjs-node-${tfjsVersion}-tensorflow-${tensorflowVersion}-${kind}-${host.platform}-${host.arch}`;
-  return join(cacheFolder, 'engines', name);
+  const versions = `tfjs-node-${tfjsVersion}-tensorflow-${tensorflowVersion}`;
+  return join(cacheFolder, 'engines', `${versions}-${kind}-${host.platform}-${host.arch}-r${layoutRevision}`);
 }
 
 export function downloadsFolder(cacheFolder: string): string {

@@ -5,6 +5,7 @@ import nodeApiHeaders from 'node-api-headers';
 import type { BuildStep } from './build-folder.js';
 import { addonPath, type NativeEngineKind, packageNameOf, placeOfMember, tfjsVersion } from './engine-layout.js';
 import { fetchWheel, type WheelPin } from './fetch-wheel.js';
+import { quietAddon } from './quiet-addon.js';
 import { runCommand } from './run-command.js';
 import { selfTest } from './self-test.js';
 import { tensorflowVersion } from './wheel-pins.js';
@@ -78,15 +79,22 @@ function compileAddon(packageName: string): BuildStep {
       const libraries = join(folder, 'tensorflow');
       const addon = join(source, addonPath);
       await mkdir(dirname(addon), { recursive: true });
-      const args = [
-        ...['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION'],
-        ...[nodeApiHeaders.include_dir, source, join(libraries, 'include')].map((path) => `-I${path}`),
-        ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(source, 'binding', file)),
-        ...[`-L${libraries}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-        ...[`-Wl,-rpath,$ORIGIN/${relative(dirname(addon), libraries)}`, '-o', `${addon}.part`],
-      ];
-      try {
+      const compile = async (files: readonly string[], needed: readonly string[], output: string) => {
+        const args = [
+          ...['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION'],
+          ...[nodeApiHeaders.include_dir, source, join(libraries, 'include')].map((path) => `-I${path}`),
+          ...files,
+          ...[`-L${libraries}`, ...needed.map((library) => `-l:${library}`)],
+          ...[`-Wl,-rpath,$ORIGIN/${relative(dirname(output), libraries)}`, '-o', `${output}.part`],
+        ];
         await runCommand({ command: 'g++', args, signal });
+        await rename(`${output}.part`, output);
+      };
+      try {
+        const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join(source, 'binding', file));
+        await compile(sources, ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'], addon);
+        await writeFile(join(folder, 'quiet.cc'), quietAddon.source);
+        await compile([join(folder, 'quiet.cc')], [], join(folder, quietAddon.file));
       } catch (error) {
         if (!isReferentError(error)) throw error;
         throw new ReferentError('ENGINE_COMPILE_FAILED', {
@@ -96,7 +104,6 @@ function compileAddon(packageName: string): BuildStep {
           cause: error,
         });
       }
-      await rename(`${addon}.part`, addon);
       onProgress?.({ step, done: 1, total: 1, unit: 'files' });
     },
   };
@@ -108,7 +115,7 @@ function proveEngine(packageName: string): BuildStep {
     async run({ folder, signal, onProgress }) {
       const step = 'test the engine';
       onProgress?.({ step, done: 0, total: 1, unit: 'tests' });
-      await selfTest({ folder, packageName, tensorflowVersion, signal });
+      await selfTest({ folder, packageName, tensorflowVersion, quietAddon: quietAddon.file, signal });
       onProgress?.({ step, done: 1, total: 1, unit: 'tests' });
     },
   };

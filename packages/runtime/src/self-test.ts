@@ -6,18 +6,24 @@ export interface SelfTestOptions {
   readonly folder: string;
   readonly packageName: string;
   readonly tensorflowVersion: string;
+  /** Relative to the folder. */
+  readonly quietAddon: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Runs in a process of its own: a broken library may end the process that loads it. */
 const script = `
-  const [folder, packageName, version] = process.argv.slice(1);
+  const [folder, packageName, version, quietAddon] = process.argv.slice(1);
   process.env.TF_CPP_MIN_LOG_LEVEL = '3';
   const { createRequire } = require('node:module');
   const util = require('node:util');
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
   util.isArray ??= Array.isArray;
-  const tf = createRequire(folder + '/package.json')(packageName);
+  const engineRequire = createRequire(folder + '/package.json');
+  const quiet = engineRequire(folder + '/' + quietAddon);
+  quiet.mute();
+  const tf = engineRequire(packageName);
+  quiet.unmute();
   const found = tf.backend().binding.TF_Version;
   if (found !== version) throw new Error('TensorFlow ' + found + ' answered instead of ' + version);
   const size = 48;
@@ -36,11 +42,17 @@ const script = `
  * Loads the engine and lets it multiply two matrices.
  * @throws `ENGINE_SELF_TEST_FAILED`
  */
-export async function selfTest({ folder, packageName, tensorflowVersion, signal }: SelfTestOptions): Promise<void> {
-  const args = ['--input-type=commonjs', '--eval', script, folder, packageName, tensorflowVersion];
+export async function selfTest({
+  folder,
+  packageName,
+  tensorflowVersion,
+  quietAddon,
+  signal,
+}: SelfTestOptions): Promise<void> {
+  const args = ['--input-type=commonjs', '--eval', script, folder, packageName, tensorflowVersion, quietAddon];
   try {
     const { stdout } = await runCommand({ command: process.execPath, args, signal });
-    if (!stdout.includes('engine works')) throw new Error(`it printed: ${stdout}`);
+    if (stdout.trim() !== 'engine works') throw new Error(`it printed: ${stdout}`);
   } catch (error) {
     signal?.throwIfAborted();
     throw new ReferentError('ENGINE_SELF_TEST_FAILED', {

@@ -20,7 +20,6 @@ export type EagerTensorFlow = Pick<
   | 'slice'
   | 'softmax'
   | 'sqrt'
-  | 'square'
   | 'sub'
   | 'sum'
   | 'tanh'
@@ -88,9 +87,9 @@ export function createEagerOps({ tf, weight }: EagerOpsOptions): TensorOps<tfjs.
       return tf.reshape(tf.transpose(joined, [0, 2, 1, 3]), [rows, tokens, hidden]);
     },
     layerNorm(x, gamma, beta, epsilon) {
-      // Not tf.squaredDifference: its gradient fails where one side is broadcast.
       const centered = tf.sub(x, tf.mean(x, -1, true));
-      const variance = tf.mean(tf.square(centered), -1, true);
+      // Not squaredDifference: its gradient in TensorFlow.js 4.22 does not know broadcasting.
+      const variance = tf.mean(tf.mul(centered, centered), -1, true);
       const scaled = tf.mul(centered, tf.rsqrt(tf.add(variance, epsilon)));
       return tf.add(tf.mul(scaled, gamma), beta);
     },

@@ -1,5 +1,5 @@
 import type { EntityText, TokenSequence } from '@referent/core';
-import { assertMaximumLength } from './maximum-length.js';
+import { assertLayout, assertMaximumLength } from './layout-errors.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /**
@@ -16,17 +16,20 @@ export interface EntityLayoutOptions {
   /** Tokens at most, with the special ones. @default 128 */
   readonly maximumLength?: number;
 }
+const layouts: readonly EntityLayout[] = ['blink', 'separated'];
 
 /**
  * Lays out an entity: the title, then as much of the text as fits. A title longer than the window is cut at its end,
  * so that the special tokens and BLINK's title marker always stand.
  * @throws `LAYOUT_MAXIMUM_LENGTH` no room for one token
+ * @throws `LAYOUT_UNKNOWN`
  */
 export function layoutEntity(
   tokenizer: Tokenizer,
   { title, text }: EntityText,
   { layout = 'blink', maximumLength = 128 }: EntityLayoutOptions = {},
 ): TokenSequence {
+  assertLayout(layout, layouts);
   assertMaximumLength(layout, maximumLength, 4);
   const { special, markers } = tokenizer;
   const room = maximumLength - 2;

@@ -1,5 +1,5 @@
 import type { MentionInContext, TokenSequence } from '@referent/core';
-import { assertMaximumLength } from './maximum-length.js';
+import { assertLayout, assertMaximumLength } from './layout-errors.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /**
@@ -25,17 +25,20 @@ const shapes: Record<MentionLayout, { readonly fixed: number; readonly mentions:
   'mention-only': { fixed: 2, mentions: 1 },
   'mention-first': { fixed: 5, mentions: 2 },
 };
+const layouts = Object.keys(shapes);
 
 /**
  * Lays out a mention with as much of its context as fits, evenly from both sides; what one side does not need goes to
  * the other. A mention longer than the window is cut at its end, so that special tokens and markers always stand.
  * @throws `LAYOUT_MAXIMUM_LENGTH` no room for one token of the mention
+ * @throws `LAYOUT_UNKNOWN`
  */
 export function layoutMention(
   tokenizer: Tokenizer,
   { contextLeft, surface, contextRight }: MentionInContext,
   { layout = 'blink', maximumLength = 128 }: MentionLayoutOptions = {},
 ): TokenSequence {
+  assertLayout(layout, layouts);
   const { fixed, mentions } = shapes[layout];
   assertMaximumLength(layout, maximumLength, fixed + mentions);
   const { special, markers } = tokenizer;

@@ -1,4 +1,5 @@
 import { ReferentError, type TokenSequence } from '@referent/core';
+import { assertLayout } from './layout-errors.js';
 
 /**
  * How a mention and an entity become one input of a cross-encoder:
@@ -14,17 +15,20 @@ export interface PairLayoutOptions {
   /** Tokens at most of the context: where the entity's positions start in the layout `blink`. @default 128 */
   readonly maximumContextLength?: number;
 }
+const layouts: readonly PairLayout[] = ['blink', 'compact'];
 
 /**
  * Puts an entity behind a mention in its context: the entity loses its `[CLS]`, and is segment 1.
  * Both come from `layoutMention` and `layoutEntity`.
  * @throws `LAYOUT_CONTEXT_TOO_LONG` the context is longer than `maximumContextLength`
+ * @throws `LAYOUT_UNKNOWN`
  */
 export function layoutPair(
   context: TokenSequence,
   entity: TokenSequence,
   { layout = 'blink', maximumContextLength = 128 }: PairLayoutOptions = {},
 ): TokenSequence {
+  assertLayout(layout, layouts);
   const contextLength = context.ids.length;
   if (contextLength > maximumContextLength) {
     throw new ReferentError('LAYOUT_CONTEXT_TOO_LONG', {

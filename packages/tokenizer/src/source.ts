@@ -1,6 +1,7 @@
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { ReferentError } from '@referent/core';
 import type { NormalizationRules } from './normalization.js';
+import type { WordPieceModel } from './word-pieces.js';
 
 /** Where a vocabulary comes from: the files of a model, already read. */
 export type TokenizerSource = (
@@ -29,6 +30,7 @@ export interface SpecialTokenIds {
 
 export interface ReadSource {
   readonly library: Library;
+  readonly model: WordPieceModel;
   readonly rules: NormalizationRules;
   readonly special: SpecialTokenIds;
   /** @throws `TOKENIZER_MISSING_TOKEN` */
@@ -37,7 +39,13 @@ export interface ReadSource {
 
 /** The parts of a tokenizer.json that are read here; the library reads the rest. */
 interface TokenizerJson {
-  readonly model?: { readonly type?: string; readonly vocab?: unknown; readonly unk_token?: string };
+  readonly model?: {
+    readonly type?: string;
+    readonly vocab?: unknown;
+    readonly unk_token?: string;
+    readonly continuing_subword_prefix?: string;
+    readonly max_input_chars_per_word?: number;
+  };
   readonly normalizer?: {
     readonly type?: string;
     readonly clean_text?: boolean;
@@ -79,8 +87,15 @@ export function readSource(source: TokenizerSource): ReadSource {
   };
   const { normalizer } = json;
   const lowercase = source.lowercase ?? config.do_lower_case ?? normalizer?.lowercase ?? true;
+  const unknown = idOf(json.model?.unk_token ?? '[UNK]');
   return {
     library,
+    model: {
+      ids: library.model!.tokens_to_ids,
+      unknown,
+      continuation: json.model?.continuing_subword_prefix ?? '##',
+      longestWord: json.model?.max_input_chars_per_word ?? 100,
+    },
     rules: {
       cleanText: normalizer?.clean_text ?? true,
       splitIdeographs: config.tokenize_chinese_chars ?? normalizer?.handle_chinese_chars ?? true,
@@ -91,7 +106,7 @@ export function readSource(source: TokenizerSource): ReadSource {
       cls: idOf(nameOf(config.cls_token, '[CLS]')),
       sep: idOf(nameOf(config.sep_token, '[SEP]')),
       pad: idOf(nameOf(config.pad_token, '[PAD]')),
-      unknown: idOf(json.model?.unk_token ?? '[UNK]'),
+      unknown,
     },
     idOf,
   };
@@ -106,7 +121,6 @@ function tokenizerJsonOf(vocabulary: string): TokenizerJson {
     vocab,
     unk_token: '[UNK]',
     continuing_subword_prefix: '##',
-    max_input_chars_per_word: 100,
   };
   return { model, normalizer: { type: 'BertNormalizer' }, pre_tokenizer: { type: 'BertPreTokenizer' } };
 }

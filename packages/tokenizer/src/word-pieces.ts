@@ -1,84 +1,79 @@
-import type { Tokenizer as Library } from '@huggingface/tokenizers';
 import { boundaryTable } from './boundaries.js';
-import { type NormalizationRules, type NormalizedCharacter, normalizeRun } from './normalization.js';
+import { createNormalizer, type NormalizationRules, type NormalizedWord } from './normalization.js';
+import { createRunCache } from './run-cache.js';
 
-/** The tokens of one run of text: token i is `ids[i]` and covers `[starts[i], ends[i])` of the run. */
+/** The tokens of one run of text: token i is `ids[i]` and stands for `[starts[i], ends[i])` of the run. */
 export interface RunTokens {
   readonly ids: readonly number[];
   readonly starts: readonly number[];
   readonly ends: readonly number[];
 }
 
-/** Cuts runs of text into word pieces by the library's model, and remembers the runs it has seen. */
+/** Cuts texts into runs, and runs into word pieces. */
 export interface WordPieces {
+  /** Where runs end: see boundaries.ts. */
   readonly boundaries: Uint8Array;
   tokens(run: string): RunTokens;
 }
 
-/** Runs worth remembering: longer ones hardly come twice. In UTF-16 units. */
-const longestKept = 40;
-/** Two generations of this many runs are kept: about 20 MB of ordinary text. */
-const generation = 32_768;
+export interface WordPieceModel {
+  readonly ids: ReadonlyMap<string, number>;
+  readonly unknown: number;
+  /** What a piece begins with that does not begin a word: `##`. */
+  readonly continuation: string;
+  /** A word of more characters (code points) is unknown. */
+  readonly longestWord: number;
+}
 
-export function createWordPieces(library: Library, rules: NormalizationRules, unknown: number): WordPieces {
-  const model = library.model!;
-  const unknownToken = library.id_to_token(unknown)!;
-  const prefixLength = [...((model.config as { continuing_subword_prefix?: string }).continuing_subword_prefix ?? '')]
-    .length;
+/**
+ * WordPiece, the longest match first. The library's own gives the same pieces without telling where they stand, and
+ * tries every end of a word: a text of 98-letter words takes it minutes per 10 MB. Here no piece longer than the
+ * vocabulary's longest is tried, and a run seen before costs one look-up.
+ */
+export function createWordPieces(model: WordPieceModel, rules: NormalizationRules): WordPieces {
+  const { ids, unknown, continuation, longestWord } = model;
+  const normalizer = createNormalizer(rules, longestWord);
+  let longestPiece = 0; // in UTF-16 units
+  for (const piece of ids.keys()) longestPiece = Math.max(longestPiece, piece.length);
 
-  function cut(run: string): RunTokens {
-    const ids: number[] = [];
-    const starts: number[] = [];
-    const ends: number[] = [];
-    for (const word of normalizeRun(run, rules)) {
-      const pieces = model.encode([textOf(word)]);
-      let from = 0;
-      for (const piece of pieces) {
-        const to = piece === unknownToken ? word.length : from + lengthOf(piece) - (from > 0 ? prefixLength : 0);
-        ids.push(model.tokens_to_ids.get(piece)!);
-        starts.push(word[from]!.start);
-        ends.push(word[to - 1]!.end);
-        from = to;
-      }
-    }
-    return { ids, starts, ends };
+  function cutRun(run: string): RunTokens {
+    const tokens: Growing = { ids: [], starts: [], ends: [] };
+    for (const word of normalizer.words(run)) cutWord(word, tokens);
+    return tokens;
   }
 
-  let young = new Map<string, RunTokens>();
-  let old = young;
-  return {
-    boundaries: boundaryTable(rules),
-    tokens(run) {
-      const known = young.get(run);
-      if (known) return known;
-      const tokens = old.get(run) ?? cut(run);
-      if (run.length > longestKept) return tokens;
-      if (young.size >= generation) {
-        old = young;
-        young = new Map();
+  function cutWord({ characters, starts, ends }: NormalizedWord, tokens: Growing): void {
+    const before = tokens.ids.length;
+    const length = characters.length;
+    let from = 0;
+    while (from < length && length <= longestWord) {
+      let to = Math.min(length, from + longestPiece);
+      let piece = (from === 0 ? '' : continuation) + characters.slice(from, to).join('');
+      let id = ids.get(piece);
+      while (id === undefined && --to > from) {
+        piece = piece.slice(0, -characters[to]!.length);
+        id = ids.get(piece);
       }
-      young.set(detached(run), tokens);
-      return tokens;
-    },
-  };
+      if (id === undefined) break;
+      push(tokens, id, starts[from]!, ends[to - 1]!);
+      from = to;
+    }
+    if (from === length) return;
+    tokens.ids.length = tokens.starts.length = tokens.ends.length = before;
+    push(tokens, unknown, starts[0]!, ends[length - 1]!);
+  }
+
+  return { boundaries: boundaryTable(rules), tokens: createRunCache(cutRun) };
 }
 
-/** A slice of a text keeps the whole text in memory; a remembered run must not. */
-function detached(run: string): string {
-  const units: number[] = [];
-  for (let i = 0; i < run.length; i++) units.push(run.charCodeAt(i));
-  return String.fromCharCode(...units);
+interface Growing {
+  readonly ids: number[];
+  readonly starts: number[];
+  readonly ends: number[];
 }
 
-function textOf(word: readonly NormalizedCharacter[]): string {
-  let text = '';
-  for (const character of word) text += character.text;
-  return text;
-}
-
-/** In code points. */
-function lengthOf(text: string): number {
-  let length = 0;
-  for (const _ of text) length++;
-  return length;
+function push({ ids, starts, ends }: Growing, id: number, start: number, end: number): void {
+  ids.push(id);
+  starts.push(start);
+  ends.push(end);
 }

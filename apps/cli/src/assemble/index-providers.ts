@@ -9,7 +9,7 @@ export function indexProvider(backend: string, settings: { quantization?: Quanti
     return {
       backend,
       settings: {},
-      create: async (dimensions) => (await import('@referent/index-exact')).createExactIndex({ dimensions }),
+      create: async (dimensions) => (await import('@referent/index-exact/node')).createExactIndex({ dimensions }),
       open: async (path, dimensions) =>
         (await import('@referent/index-exact/node')).openExactIndex({ path, dimensions }),
     };

@@ -27,6 +27,7 @@ export interface PipelineChoices {
 }
 
 const defaultRerankDepth = 16;
+const mostNamesakes = 512;
 
 /** Puts a model and a knowledge base together: two sources, two views of the mention, one score. */
 export async function assemblePipeline(
@@ -58,7 +59,7 @@ export async function assemblePipeline(
     decision: { ...linking.decision, ...(choices.threshold !== undefined && { nilThreshold: choices.threshold }) },
     candidates,
     // Among namesakes only the context can tell: all of them are let in, even where the dense source is asked for few.
-    ...(chosen.includes('names') && { limits: { names: Math.max(candidates, 64) } }),
+    ...(chosen.includes('names') && { limits: { names: Math.max(candidates, mostNamesakes) } }),
   });
 }
 

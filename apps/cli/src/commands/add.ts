@@ -35,7 +35,6 @@ export async function add(context: CommandContext, options: AddOptions): Promise
       onDuplicate: options.onDuplicate,
       onError: options.onError,
       onProblem: printer.print,
-      logger: context.logger,
       ...context.work,
     });
     progress.finish();

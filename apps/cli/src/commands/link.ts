@@ -28,6 +28,8 @@ export async function link(context: CommandContext, options: LinkOptions, words:
 
   const model = await openModelWithEngine(context, options);
   const knowledgeBase = await openChosenKnowledgeBase(context, options, model);
+  // A person reads the best one; a program may want them all.
+  const keep = format === 'pretty' ? 1 : undefined;
   let failed = 0;
   let mentionCount = 0;
   try {
@@ -35,7 +37,7 @@ export async function link(context: CommandContext, options: LinkOptions, words:
     const texts = new Map<string, string>();
     const read = format === 'pretty' ? rememberTexts(documents(countFailure), texts) : documents(countFailure);
     const writer = createWriter(context, format, texts);
-    for await (const { id, mentions, error } of pipeline.linkDocuments(read, { ...context.work, onTiming })) {
+    for await (const { id, mentions, error } of pipeline.linkDocuments(read, { ...context.work, onTiming, keep })) {
       if (error) {
         if (!isReferentError(error)) throw error;
         countFailure(`${id}: ${error.message}`);

@@ -24,11 +24,10 @@ export async function encodeEntities(
 ): Promise<void> {
   await vectors.truncate(writer.facts.encodedThrough);
   const total = writer.facts.entities;
-  const [before] = database.get<[number]>(
-    'SELECT count(*) FROM entities WHERE key <= ?',
-    writer.facts.encodedThrough,
-  ) ?? [0];
-  for (let done = before; ; ) {
+  const [left] = database.get<[number]>('SELECT count(*) FROM entities WHERE key > ?', writer.facts.encodedThrough) ?? [
+    0,
+  ];
+  for (let done = total - left; ; ) {
     signal?.throwIfAborted();
     const rows = database.all<[number, string, string]>(
       'SELECT key, title, substr(text, 1, ?) FROM entities WHERE key > ? ORDER BY key LIMIT ?',

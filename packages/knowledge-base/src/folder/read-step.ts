@@ -1,6 +1,7 @@
-import type { Entity, Logger, WorkOptions } from '@referent/core';
+import type { Entity, WorkOptions } from '@referent/core';
 import { knowledgeBaseError } from '../errors.js';
 import type { EntitySource, SourceItem, SourceProblem } from '../sources/source.js';
+import type { Database } from '../store/database.js';
 import type { ReadingProgress } from '../store/facts.js';
 import type { InsertOptions, StoreWriter } from '../store/store-writer.js';
 import { countProblem } from './problem-report.js';
@@ -11,9 +12,13 @@ export interface ReadStepOptions extends WorkOptions {
   readonly onDuplicate?: 'skip' | 'replace';
   readonly batchSize: number;
   readonly updateFilter: boolean;
+  /**
+   * While nobody reads the store, so many records are committed together: names fall all over their index, and a page
+   * of it is then written once for thousands of them. What a kill costs is the time to read them again.
+   */
+  readonly groupSize: number;
   /** Goes on where the store says that reading stopped, and notes there how far it came. */
   readonly isResumable: boolean;
-  readonly logger: Logger;
 }
 
 type Placed = SourceItem & { readonly entity: Entity };
@@ -23,9 +28,32 @@ const batchCharacters = 8 * 1024 * 1024;
 
 /** Reads sources into the store. Every commit holds entities, problems and the place to go on from, together. */
 export async function readSources(
+  database: Database,
   writer: StoreWriter,
   sources: readonly EntitySource[],
   options: ReadStepOptions,
+): Promise<void> {
+  let grouped = 0;
+  const onBatch = (records: number) => {
+    grouped += records;
+    if (grouped < options.groupSize) return;
+    database.commitGroup();
+    database.beginGroup();
+    grouped = 0;
+  };
+  database.beginGroup();
+  try {
+    await readBatches(writer, sources, options, onBatch);
+  } finally {
+    database.commitGroup(); // also what was read before an error or a signal
+  }
+}
+
+async function readBatches(
+  writer: StoreWriter,
+  sources: readonly EntitySource[],
+  options: ReadStepOptions,
+  onBatch: (records: number) => void,
 ): Promise<void> {
   const { signal, onProgress } = options;
   const total = sources.every(({ bytes }) => bytes !== undefined)
@@ -40,6 +68,7 @@ export async function readSources(
       let batch = emptyBatch();
       const flush = (reading: ReadingProgress) => {
         commitBatch(writer, batch, reading, options);
+        onBatch(batch.seen);
         const done = total === undefined ? writer.facts.entities : bytesBefore + batch.bytes;
         const unit = total === undefined ? 'entities' : 'bytes';
         onProgress?.({ step: 'read entities', done, unit, ...(total !== undefined && { total }) });

@@ -5,7 +5,7 @@ import { type Bearer, createNamesIndex, type PartialBearer, rankOf } from './nam
 
 export interface KeyedEntity {
   readonly key: number;
-  readonly entity: Entity;
+  readonly entity: Pick<Entity, 'title' | 'aliases' | 'world'>;
 }
 
 type Entry = NameForm & { readonly key: number };

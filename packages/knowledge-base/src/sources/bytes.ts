@@ -74,7 +74,7 @@ export function unreadable(path: string, error: unknown): Error {
   }
   return knowledgeBaseError('KB_SOURCE_BROKEN', {
     what: `${path} cannot be read to its end.`,
-    why: code.startsWith('Z_') ? `The gzip data is damaged or cut off (${message}).` : message,
+    why: code.startsWith('Z_') ? `The gzip data is damaged or cut off (${message}).` : `${message}.`,
     fix: 'Fetch or write the file again, then run the same command.',
     details: { file: path },
     cause: error,

@@ -120,7 +120,7 @@ function isFatal(error: unknown): boolean {
 function broken(error: CsvError, path: string, line: number): Error {
   return knowledgeBaseError('KB_SOURCE_BROKEN', {
     what: `${path} cannot be read beyond line ${line}.`,
-    why: error.message,
+    why: `${error.message}.`,
     fix: 'Most likely a quote is opened there and never closed. Correct the file, then build again.',
     details: { file: path, line, reason: error.code },
     cause: error,

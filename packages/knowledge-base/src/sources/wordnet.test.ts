@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Entity } from '@referent/core';
+import type { Entity, NamesIndex } from '@referent/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryKnowledge } from '../memory-knowledge.js';
 import { openEntitySource } from './open-source.js';
@@ -19,8 +19,10 @@ async function entitiesOf(scope: 'named' | 'nouns'): Promise<Entity[]> {
 
 describe('WordNet', () => {
   let named: Entity[];
+  let names: NamesIndex;
   beforeAll(async () => {
     named = await entitiesOf('named');
+    names = createMemoryKnowledge(named).names;
   });
 
   it('has 7,742 named entities among 82,192 nouns', async () => {
@@ -35,7 +37,7 @@ describe('WordNet', () => {
     ['Jackson', 11],
     ['Wilson', 11],
   ])('knows all that are called %s', async (name, count) => {
-    const matches = await createMemoryKnowledge(named).names.lookup(name, { limit: 100 });
+    const matches = await names.lookup(name, { limit: 100 });
     expect(matches.filter(({ kind }) => kind === 'title' || kind === 'alias')).toHaveLength(count);
   });
 

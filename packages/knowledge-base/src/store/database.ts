@@ -9,8 +9,12 @@ export interface Database {
   run(sql: string, ...values: SqlValue[]): void;
   get<Row extends readonly unknown[]>(sql: string, ...values: SqlValue[]): Row | undefined;
   all<Row extends readonly unknown[]>(sql: string, ...values: SqlValue[]): Row[];
-  /** All of it or nothing. */
+  /** All of it or nothing. Inside a group, a part of it that fails alone. */
   transaction<T>(work: () => T): T;
+  /** Starts a group: transactions that reach the disk together, with `commitGroup`. */
+  beginGroup(): void;
+  /** Does nothing where no group is open: SQLite gives one up by itself when the disk is full. */
+  commitGroup(): void;
   close(): void;
 }
 
@@ -52,16 +56,21 @@ export function openDatabase(
       prepare(sql).get(values) as Row | undefined,
     all: <Row extends readonly unknown[]>(sql: string, ...values: SqlValue[]) => prepare(sql).all(values) as Row[],
     transaction(work) {
-      native.exec('BEGIN IMMEDIATE');
+      const isPart = native.inTransaction;
+      native.exec(isPart ? 'SAVEPOINT part' : 'BEGIN IMMEDIATE');
       try {
         const result = work();
-        native.exec('COMMIT');
+        native.exec(isPart ? 'RELEASE part' : 'COMMIT');
         return result;
       } catch (error) {
         // SQLite may have rolled back already, on a full disk for one: the first error is the one that tells.
-        if (native.inTransaction) native.exec('ROLLBACK');
+        if (native.inTransaction) native.exec(isPart ? 'ROLLBACK TO part; RELEASE part' : 'ROLLBACK');
         throw error;
       }
+    },
+    beginGroup: () => void native.exec('BEGIN IMMEDIATE'),
+    commitGroup() {
+      if (native.inTransaction) native.exec('COMMIT');
     },
     close() {
       // libsql really closes when the last statement has been collected: nothing may depend on the moment.

@@ -40,6 +40,7 @@ export interface GraphBuilder {
 export function createGraphBuilder(): GraphBuilder {
   const nodes: EncodedNode[] = [];
   const once = remember<string>();
+  const inputTypes = new Map<string, DataType>();
 
   const nameNext = (op: string) => `n${nodes.length}_${op.replace(/^_/, '')}`;
   const node: GraphBuilder['node'] = (op, inputs, attributes = {}) => {
@@ -71,7 +72,7 @@ export function createGraphBuilder(): GraphBuilder {
   const lengthOf = ({ output, axis }: SymbolicLength): string =>
     once(`length ${axis} ${output}`, () => {
       const shape = once(`shape ${output}`, () =>
-        node('Shape', [output], { T: { type: 'int32' }, out_type: { type: 'int32' } }),
+        node('Shape', [output], { T: { type: inputTypes.get(output)! }, out_type: { type: 'int32' } }),
       );
       return node('StridedSlice', [shape, integers([axis]), integers([axis + 1]), integers([1])], {
         T: { type: 'int32' },
@@ -107,6 +108,7 @@ export function createGraphBuilder(): GraphBuilder {
     integers,
     floats: (values, shape) => constant(`${values} [${shape}]`, 'float32', shape, bytesOf(Float32Array.from(values))),
     input(name, { type, shape }) {
+      inputTypes.set(name, type);
       const sizes = shape.map((length) => length ?? -1);
       nodes.push(encodeNode({ name, op: 'Placeholder', attributes: { dtype: { type }, shape: { shape: sizes } } }));
       return { output: name, shape: shape.map((length, axis) => length ?? { output: name, axis }) };

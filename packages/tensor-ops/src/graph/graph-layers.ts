@@ -3,7 +3,7 @@ import { type Activation, maskedScore, type TensorOps } from '../tensor-ops.js';
 import type { GraphBuilder, Length } from './graph-builder.js';
 import type { Attribute } from './graph-definition.js';
 import type { GraphForms, GraphTensor } from './graph-tensor.js';
-import type { GraphWeight } from './graph-weights.js';
+import type { GraphWeights } from './graph-weights.js';
 
 /**
  * `onednn`: may name the fused kernels of TensorFlow's x86 builds. `portable`: public operations only, which every
@@ -14,7 +14,7 @@ export type GraphDialect = 'onednn' | 'portable';
 export interface GraphContext {
   readonly builder: GraphBuilder;
   readonly forms: GraphForms;
-  readonly weight: GraphWeight;
+  readonly weights: GraphWeights;
   readonly precision: Precision;
   readonly dialect: GraphDialect;
 }
@@ -23,7 +23,7 @@ type Layers = Pick<TensorOps<GraphTensor>, 'dense' | 'selfAttention' | 'layerNor
 
 /** The three operations that take the time. B sequences, T tokens, H hidden, h heads, d = H / h. */
 export function createGraphLayers(context: GraphContext): Layers {
-  const { builder, forms, weight, precision, dialect } = context;
+  const { builder, forms, weights, precision, dialect } = context;
   const typed: Record<string, Attribute> = { T: { type: precision } };
 
   const activate = (x: string, activation: Activation): string => {
@@ -50,10 +50,10 @@ export function createGraphLayers(context: GraphContext): Layers {
     scale = 1,
   ): GraphTensor => {
     const input = forms.cast(forms.flat(x), precision);
-    const matrix = weight(names.weight, precision, scale); // [O, I]
-    const bias = names.bias === undefined ? undefined : weight(names.bias, precision, scale).output;
-    const shape = [...x.shape.slice(0, -1), matrix.shape[0]!];
-    const product = { ...typed, transpose_a: { bool: false }, transpose_b: { bool: true } };
+    const matrix = weights.matrix(names.weight, precision, scale); // [I, O]
+    const bias = names.bias === undefined ? undefined : weights.plain(names.bias, precision, scale).output;
+    const shape = [...x.shape.slice(0, -1), matrix.shape[1]!];
+    const product = { ...typed, transpose_a: { bool: false }, transpose_b: { bool: false } };
     const result = (output: string): GraphTensor => ({ output, type: precision, shape, flat: input.flat });
     if (dialect === 'onednn' && bias !== undefined) {
       const fused_ops = { strings: ['BiasAdd', ...fusedActivations[activation]] };

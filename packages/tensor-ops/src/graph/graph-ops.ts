@@ -5,7 +5,7 @@ import type { GraphTensor } from './graph-tensor.js';
 
 /** The interpreter that emits nodes. */
 export function createGraphOps(context: GraphContext): TensorOps<GraphTensor> {
-  const { builder, forms, weight } = context;
+  const { builder, forms, weights } = context;
 
   const elementwise = (op: string) => (left: GraphTensor, right: GraphTensor) => {
     const { a, b, shape } = forms.aligned(left, right);
@@ -21,7 +21,7 @@ export function createGraphOps(context: GraphContext): TensorOps<GraphTensor> {
 
   return {
     ...createGraphLayers(context),
-    weight: (name) => weight(name, 'float32'),
+    weight: (name) => weights.plain(name, 'float32'),
     constant: (data, shape) => tensor(builder.floats(data, shape), 'float32', shape),
     gather: (table, ids) =>
       tensor(gatherNode(table, ids.output, 0), table.type, [...ids.shape, ...table.shape.slice(1)]),

@@ -1,6 +1,7 @@
 import type { VectorIndex } from '@referent/core';
 import { expect } from 'vitest';
 import { type ContractPromise, type KnownDivergences, testContract } from '../contract.js';
+import { filteringPromises } from './filtering.js';
 import { recallPromises } from './recall.js';
 import { removingPromises } from './removing.js';
 import { savingPromises } from './saving.js';
@@ -60,6 +61,7 @@ export function vectorIndexPromises(contract: VectorIndexContract): ContractProm
     },
     ...storingPromises(contract),
     ...searchingPromises(contract),
+    ...filteringPromises(contract),
     ...recallPromises(contract),
     ...(contract.optional.includes('remove') ? removingPromises(contract) : []),
     ...(contract.saved ? savingPromises(contract, contract.saved) : []),

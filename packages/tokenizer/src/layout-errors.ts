@@ -1,5 +1,16 @@
 import { ReferentError } from '@referent/core';
 
+/** @throws `LAYOUT_UNKNOWN`: settings also come from files. */
+export function assertLayout(layout: string, known: readonly string[]): void {
+  if (known.includes(layout)) return;
+  throw new ReferentError('LAYOUT_UNKNOWN', {
+    what: `There is no layout "${layout}" here.`,
+    fix: `Use one of: ${known.join(', ')}.`,
+    details: { layout, known },
+  });
+}
+
+/** @throws `LAYOUT_MAXIMUM_LENGTH` */
 export function assertMaximumLength(layout: string, maximumLength: number, minimum: number): void {
   if (Number.isInteger(maximumLength) && maximumLength >= minimum) return;
   throw new ReferentError('LAYOUT_MAXIMUM_LENGTH', {

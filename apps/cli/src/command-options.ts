@@ -1,0 +1,62 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+export function linkOptions(command: Command): Command {
+  return command
+    .option('--kb <folder>', "The knowledge base (default: WordNet's named entities, built on first use)")
+    .option('--model <model>', 'The model that the knowledge base was built with, where it is not found by itself')
+    .option('--candidates <count>', 'Candidates per mention', positiveInteger, 64)
+    .option(
+      '--rerank <depth>',
+      'How many candidates the cross-encoder reads, or off (default: 16 where the model has one)',
+      rerankDepth,
+    )
+    .option('--threshold <probability>', 'Below it a mention is linked to nothing (NIL)', probability)
+    .addOption(
+      new Option('--sources <names...>', 'Where candidates come from')
+        .choices(['dense', 'names'])
+        .default(['dense', 'names']),
+    )
+    .addOption(engineOption())
+    .addOption(precisionOption());
+}
+
+export function engineOption(): Option {
+  return new Option('--engine <kind>', 'What computes').choices(['auto', 'cpu', 'gpu', 'wasm']).default('auto');
+}
+
+export function precisionOption(): Option {
+  return new Option('--precision <format>', 'Number format of matrix products')
+    .choices(['auto', 'float32', 'bfloat16', 'float16'])
+    .default('auto');
+}
+
+export function formatOption(): Option {
+  return new Option('--format <format>', 'How results are written')
+    .choices(['pretty', 'json', 'jsonl'])
+    .default('pretty');
+}
+
+export function onErrorOption(): Option {
+  return new Option('--on-error <what>', 'What a bad line does').choices(['skip', 'stop']).default('skip');
+}
+
+export function positiveInteger(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a positive integer.');
+  return number;
+}
+
+function probability(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !(number >= 0 && number <= 1))
+    throw new InvalidArgumentError('It must lie between 0 and 1.');
+  return number;
+}
+
+function rerankDepth(value: string): number | 'off' {
+  return value === 'off' ? 'off' : positiveInteger(value);
+}
+
+export function examples(...lines: readonly (readonly [string, string])[]): string {
+  return `\nExamples:\n${lines.map(([call, meaning]) => `  $ ${call}${meaning && `   # ${meaning}`}\n`).join('')}`;
+}

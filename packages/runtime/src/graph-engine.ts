@@ -1,0 +1,155 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isReferentError, type Logger, ReferentError, silentLogger } from '@referent/core';
+import {
+  assertInputs,
+  type Engine,
+  type Executable,
+  emitSavedModel,
+  type GraphDialect,
+  graphFingerprint,
+  type Precision,
+  type Program,
+  type Tensor,
+} from '@referent/tensor-ops';
+import type { GraphCache } from './graph-cache.js';
+import type { NativeTensorFlow, SavedModel } from './tensorflow.js';
+
+export interface GraphEngineOptions {
+  readonly name: string;
+  readonly tf: NativeTensorFlow;
+  readonly tensorflowVersion: string;
+  readonly precision: Precision;
+  readonly dialect: GraphDialect;
+  readonly cache: GraphCache;
+  readonly logger?: Logger | undefined;
+}
+
+/** Runs programs as TensorFlow graphs. A run holds the thread until it is done; other work gets its turn between runs. */
+export function createGraphEngine(options: GraphEngineOptions): Engine {
+  const { name, tf, tensorflowVersion, precision, dialect, cache, logger = silentLogger } = options;
+  const open = new Set<Executable>();
+  let closed = false;
+  return {
+    name,
+    precision,
+    async compile(program, weights, { signal, onProgress } = {}) {
+      signal?.throwIfAborted();
+      if (closed) throw closedError(`The engine ${name}`);
+      const graphOptions = { program, weights, precision, dialect };
+      const request = {
+        fingerprint: `${tensorflowVersion} ${graphFingerprint(graphOptions)}`,
+        name: program.name,
+        emit: (weightFile: (number: number) => string) => emitSavedModel({ ...graphOptions, weightFile }),
+        signal,
+        onProgress,
+      };
+      const load = async () => {
+        const graph = await cache.open(request);
+        try {
+          return { graph, model: await tf.node.loadSavedModel(graph.folder) };
+        } catch (error) {
+          await graph.discard();
+          throw error;
+        }
+      };
+      const { graph, model } = await load().catch((error: unknown) => {
+        signal?.throwIfAborted();
+        if (isReferentError(error)) throw error;
+        logger.warn(`The cached graph of ${program.name} could not be loaded (${messageOf(error)}); making it anew.`);
+        return load().catch((second: unknown) => {
+          throw isReferentError(second) ? second : loadFailed(program, second);
+        });
+      });
+      const executable = createExecutable(tf, program, model, async () => {
+        open.delete(executable);
+        if (graph.temporary) await graph.discard();
+      });
+      open.add(executable);
+      return executable;
+    },
+    async close() {
+      closed = true;
+      for (const executable of [...open]) await executable.close();
+    },
+  };
+}
+
+function createExecutable(
+  tf: NativeTensorFlow,
+  program: Program,
+  model: SavedModel,
+  onClose: () => Promise<void>,
+): Executable {
+  let closing: Promise<void> | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const predict = (inputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> => {
+    const outputs: Record<string, Tensor> = {};
+    tf.tidy(() => {
+      const given = Object.entries(program.inputs).map(([key, { type }]) => {
+        const { data, shape } = inputs[key]!;
+        return [key, tf.tensor(data, [...shape], type)] as const;
+      });
+      for (const [key, tensor] of Object.entries(model.predict(Object.fromEntries(given)))) {
+        outputs[key] = { shape: tensor.shape, data: tensor.dataSync() as Float32Array };
+      }
+      // Nothing is returned from here: tidy would look for tensors in every number of a result.
+    });
+    return outputs;
+  };
+
+  return {
+    run(inputs) {
+      const answer = turn.then(async () => {
+        if (closing) throw closedError(program.name);
+        assertInputs(program, inputs);
+        await nextTurn();
+        try {
+          return predict(inputs);
+        } catch (error) {
+          throw runFailed(program, inputs, error);
+        }
+      });
+      turn = answer.catch(() => undefined);
+      return answer;
+    },
+    close() {
+      const last = turn;
+      closing ??= last.then(() => {
+        model.dispose();
+        return onClose();
+      });
+      return closing;
+    },
+  };
+}
+
+function closedError(what: string): ReferentError {
+  return new ReferentError('ENGINE_CLOSED', { what: `${what} is closed.`, fix: 'Start or compile it again.' });
+}
+
+function loadFailed(program: Program, cause: unknown): ReferentError {
+  return new ReferentError('ENGINE_GRAPH_FAILED', {
+    what: `TensorFlow does not accept the graph of ${program.name}.`,
+    why: messageOf(cause),
+    fix: 'Set the engine up again, or use the wasm engine; if it repeats, please report it with the text above.',
+    details: { program: program.name },
+    cause,
+  });
+}
+
+function runFailed(program: Program, inputs: Readonly<Record<string, Tensor>>, cause: unknown): ReferentError {
+  const shapes = Object.fromEntries(Object.entries(inputs).map(([key, { shape }]) => [key, shape]));
+  const memory = /OOM|out of memory|RESOURCE_EXHAUSTED/i.test(messageOf(cause));
+  return new ReferentError('ENGINE_RUN_FAILED', {
+    what: `TensorFlow could not run ${program.name} on inputs of shape ${JSON.stringify(shapes)}.`,
+    why: messageOf(cause),
+    ...(memory && { fix: 'Use smaller batches.' }),
+    details: { program: program.name, shapes },
+    cause,
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { smallTokenizer } from '../test/goldens.js';
+import { layoutEntity, layoutMention, layoutPair } from './index.js';
+
+const tokenizer = smallTokenizer();
+const { special, markers } = tokenizer;
+const text = fc
+  .array(fc.constantFrom('paris', 'unable', '中国', '[SEP]', '[unused0]', '', 'é', ','), { maxLength: 60 })
+  .map((words) => words.join(' '));
+const mention = fc.record({ contextLeft: text, surface: text, contextRight: text });
+const entity = fc.record({ title: text, text });
+const maximum = fc.integer({ min: 7, max: 140 });
+const count = (ids: readonly number[], id: number) => ids.filter((other) => other === id).length;
+
+describe('layoutMention', () => {
+  it.each([
+    ['blink', 1, 1],
+    ['sentence', 1, 0],
+    ['mention-only', 1, 0],
+    ['mention-first', 2, 1],
+  ] as const)('%s: never too long, every special token and marker in its place', (layout, separators, marked) => {
+    fc.assert(
+      fc.property(mention, maximum, (value, maximumLength) => {
+        const { ids, segments, positions } = layoutMention(tokenizer, value, { layout, maximumLength });
+        expect(ids.length).toBeLessThanOrEqual(maximumLength);
+        expect([ids[0], ids.at(-1)]).toEqual([special.cls, special.sep]);
+        expect([special.cls, special.sep].map((id) => count(ids, id))).toEqual([1, separators]);
+        expect([markers.mentionStart, markers.mentionEnd].map((id) => count(ids, id))).toEqual([marked, marked]);
+        expect(ids.indexOf(markers.mentionStart)).toBeLessThanOrEqual(ids.indexOf(markers.mentionEnd));
+        expect([segments, positions]).toEqual([undefined, undefined]);
+      }),
+    );
+  });
+
+  it('wastes no room while there is text', () => {
+    fc.assert(
+      fc.property(mention, maximum, (value, maximumLength) => {
+        const whole = tokenizer.encode(`${value.contextLeft} ${value.surface} ${value.contextRight}`).length + 4;
+        expect(layoutMention(tokenizer, value, { maximumLength }).ids.length).toBe(Math.min(whole, maximumLength));
+      }),
+    );
+  });
+
+  it('keeps the words next to the mention', () => {
+    const value = { contextLeft: 'a b c d e', surface: 'paris', contextRight: 'f g h i j' };
+    const { ids } = layoutMention(tokenizer, value, { maximumLength: 10 });
+    expect(tokenizer.decode(ids)).toBe('[CLS] d e [unused0] paris [unused1] f g h [SEP]');
+  });
+
+  it('cuts a mention longer than the window, and keeps its markers', () => {
+    const value = { contextLeft: 'a', surface: 'paris '.repeat(50), contextRight: 'b' };
+    const { ids } = layoutMention(tokenizer, value, { maximumLength: 8 });
+    const [paris] = tokenizer.encode('paris');
+    expect(ids).toEqual([
+      special.cls,
+      markers.mentionStart,
+      paris,
+      paris,
+      paris,
+      paris,
+      markers.mentionEnd,
+      special.sep,
+    ]);
+  });
+
+  it.each([
+    ['blink', 4],
+    ['sentence', 2],
+    ['mention-only', 2],
+    ['mention-first', 6],
+    ['blink', 10.5],
+    ['blink', Number.NaN],
+  ] as const)('throws LAYOUT_MAXIMUM_LENGTH: %s in %d', (layout, maximumLength) => {
+    const value = { contextLeft: '', surface: 'paris', contextRight: '' };
+    expect(() => layoutMention(tokenizer, value, { layout, maximumLength })).toThrow(
+      expect.objectContaining({ code: 'LAYOUT_MAXIMUM_LENGTH' }),
+    );
+  });
+});
+
+describe('layoutEntity', () => {
+  it('blink: never too long, the title marker exactly once', () => {
+    fc.assert(
+      fc.property(entity, maximum, (value, maximumLength) => {
+        const { ids } = layoutEntity(tokenizer, value, { maximumLength });
+        expect(ids.length).toBeLessThanOrEqual(maximumLength);
+        expect([ids[0], ids.at(-1)]).toEqual([special.cls, special.sep]);
+        expect([special.cls, special.sep, markers.title].map((id) => count(ids, id))).toEqual([1, 1, 1]);
+      }),
+    );
+  });
+
+  it('separated: never too long, a separator behind each part that is there', () => {
+    fc.assert(
+      fc.property(entity, maximum, (value, maximumLength) => {
+        const { ids } = layoutEntity(tokenizer, value, { layout: 'separated', maximumLength });
+        const title = tokenizer.encode(value.title).length;
+        const hasBoth = title > 0 && title < maximumLength - 3 && value.text.trim() !== '';
+        expect(ids.length).toBeLessThanOrEqual(maximumLength);
+        expect([ids[0], ids.at(-1)]).toEqual([special.cls, special.sep]);
+        expect(count(ids, special.sep)).toBe(hasBoth ? 2 : 1);
+      }),
+    );
+  });
+
+  it('throws LAYOUT_MAXIMUM_LENGTH', () => {
+    expect(() => layoutEntity(tokenizer, { title: 'a', text: 'b' }, { maximumLength: 3 })).toThrow(
+      expect.objectContaining({ code: 'LAYOUT_MAXIMUM_LENGTH' }),
+    );
+  });
+});
+
+describe('layoutPair', () => {
+  it('puts the entity behind the context: segment 1, positions from the end of the window or without a gap', () => {
+    const context = { ids: [101, 7, 102] };
+    const candidate = { ids: [101, 8, 9, 102] };
+    const ids = [101, 7, 102, 8, 9, 102];
+    const segments = [0, 0, 0, 1, 1, 1];
+    expect(layoutPair(context, candidate, { maximumContextLength: 5 })).toEqual({
+      ids,
+      segments,
+      positions: [0, 1, 2, 5, 6, 7],
+    });
+    expect(layoutPair(context, candidate, { layout: 'compact' })).toEqual({
+      ids,
+      segments,
+      positions: [0, 1, 2, 3, 4, 5],
+    });
+  });
+
+  it('is the same in both layouts when the context fills its window', () => {
+    fc.assert(
+      fc.property(mention, entity, fc.integer({ min: 7, max: 12 }), (value, candidate, maximumLength) => {
+        const context = layoutMention(tokenizer, value, { maximumLength });
+        fc.pre(context.ids.length === maximumLength);
+        const pair = [context, layoutEntity(tokenizer, candidate)] as const;
+        const options = { maximumContextLength: maximumLength };
+        expect(layoutPair(...pair, { ...options, layout: 'compact' })).toEqual(layoutPair(...pair, options));
+      }),
+    );
+  });
+
+  it('throws LAYOUT_CONTEXT_TOO_LONG', () => {
+    expect(() => layoutPair({ ids: [101, 7, 102] }, { ids: [101, 102] }, { maximumContextLength: 2 })).toThrow(
+      expect.objectContaining({ code: 'LAYOUT_CONTEXT_TOO_LONG' }),
+    );
+  });
+});
+
+it('throws LAYOUT_UNKNOWN for a layout that a file may have named', () => {
+  const unknown = { layout: 'upside-down' as 'blink' };
+  const sequence = { ids: [101, 102] };
+  for (const layOut of [
+    () => layoutMention(tokenizer, { contextLeft: '', surface: '', contextRight: '' }, unknown),
+    () => layoutEntity(tokenizer, { title: '', text: '' }, unknown),
+    () => layoutPair(sequence, sequence, unknown),
+  ]) {
+    expect(layOut).toThrow(expect.objectContaining({ code: 'LAYOUT_UNKNOWN' }));
+  }
+});
