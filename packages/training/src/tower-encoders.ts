@@ -1,12 +1,7 @@
+import { createEntityEncoder, createMentionEncoder } from '@referent/bi-encoder';
 import type { EntityEncoder, MentionEncoder, WorkOptions } from '@referent/core';
 import type { Engine } from '@referent/tensor-ops';
-import {
-  type EntityLayout,
-  layoutEntity,
-  layoutMention,
-  type MentionLayout,
-  type Tokenizer,
-} from '@referent/tokenizer';
+import type { EntityLayout, MentionLayout, Tokenizer } from '@referent/tokenizer';
 import { createTransformer, readSafetensors, type Transformer, writeSafetensors } from '@referent/transformer';
 import type { Tower } from './tower.js';
 
@@ -37,22 +32,8 @@ export async function createTowerEncoders({
   const mentions = await transformerOf(towers.mention, engine, work);
   const entities = towers.entity === towers.mention ? mentions : await transformerOf(towers.entity, engine, work);
   return {
-    mentionEncoder: {
-      dimensions: mentions.dimensions,
-      encodeMentions: (list, options) =>
-        mentions.encode(
-          list.map((it) => layoutMention(tokenizer, it, mention)),
-          options,
-        ),
-    },
-    entityEncoder: {
-      dimensions: entities.dimensions,
-      encodeEntities: (list, options) =>
-        entities.encode(
-          list.map((it) => layoutEntity(tokenizer, it, entity)),
-          options,
-        ),
-    },
+    mentionEncoder: createMentionEncoder({ tokenizer, transformer: mentions, ...mention }),
+    entityEncoder: createEntityEncoder({ tokenizer, transformer: entities, ...entity }),
     async close() {
       await mentions.close();
       if (entities !== mentions) await entities.close();

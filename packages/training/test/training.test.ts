@@ -76,8 +76,8 @@ const weightsOf = async (task: TrainingTask) =>
 
 describe('learns', () => {
   it('a bi-encoder, tied', async () => {
-    const found = await losses(biEncoder({ dropout: 0 }), { steps: 24 });
-    expect(mean(found.slice(-6))).toBeLessThan(0.75 * mean(found.slice(0, 6)));
+    const found = await losses(biEncoder({ dropout: 0 }), { steps: 14 });
+    expect(mean(found.slice(-4))).toBeLessThan(0.8 * mean(found.slice(0, 4)));
   });
 
   it('a bi-encoder, untied, symmetric, augmented, with frozen parts', async () => {
@@ -101,7 +101,7 @@ describe('learns', () => {
   });
 
   it('a cross-encoder', async () => {
-    const found = await losses(crossEncoder({ dropout: 0 }), { steps: 16 });
+    const found = await losses(crossEncoder({ dropout: 0 }), { steps: 12 });
     expect(mean(found.slice(-4))).toBeLessThan(mean(found.slice(0, 4)));
   });
 
