@@ -7,7 +7,7 @@ export interface SamplerOptions {
   readonly batchSize: number;
   readonly seed: number;
   /**
-   * How far set sizes are evened out where a set gives no weight: shares are in proportion to size ^ (1 / temperature).
+   * How far sizes are evened out, of worlds, and of sets without weights: shares are in proportion to size ^ (1 / temperature).
    * @default 1
    */
   readonly temperature?: number;
@@ -39,8 +39,13 @@ interface Group {
   share: number;
 }
 
-/** @throws `TRAINING_NO_BATCHES` no set has two examples of one world */
+/**
+ * @throws `TRAINING_NO_BATCHES` no set has two examples of one world
+ * @throws `TRAINING_MIXED_WEIGHTS` some sets have a weight and others do not
+ */
 export function createSampler({ sets, batchSize, seed, temperature = 1, perWorld = true }: SamplerOptions): Sampler {
+  const unweighted = sets.filter(({ weight }) => weight === undefined);
+  if (unweighted.length > 0 && unweighted.length < sets.length) throw mixedWeights(unweighted);
   const skipped: string[] = [];
   const groups = sets.flatMap((set) => {
     const own = groupsOf(set, perWorld).filter(({ name, examples }) => {
@@ -123,6 +128,15 @@ function groupsOf(set: TrainingSet, perWorld: boolean): Group[] {
     examples,
     share: 0,
   }));
+}
+
+function mixedWeights(unweighted: readonly TrainingSet[]): ReferentError {
+  const names = unweighted.map(({ name }) => name).join(', ');
+  return new ReferentError('TRAINING_MIXED_WEIGHTS', {
+    what: `Some training sets have a weight, and these have none: ${names}.`,
+    why: 'Weights are shares: a set without one has none of them.',
+    fix: 'Give every set a weight, or none.',
+  });
 }
 
 function noBatches(sets: readonly TrainingSet[]): ReferentError {

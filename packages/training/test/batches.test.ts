@@ -141,6 +141,12 @@ describe('createSampler', () => {
     ).toBeCloseTo(0.75, 1);
   });
 
+  it('refuses weights for some sets only', () => {
+    expect(() => createSampler({ sets: [{ ...set, weight: 2 }, small], batchSize: 2, seed: 1 })).toThrow(
+      expect.objectContaining({ code: 'TRAINING_MIXED_WEIGHTS' }),
+    );
+  });
+
   it('goes on from its state as if it had never stopped', () => {
     const make = () => createSampler({ sets: [set, small], batchSize: 5, seed: 3, temperature: 4 });
     const [one, other] = [make(), make()];
