@@ -46,7 +46,7 @@ export function createBiEncoderTask({
   distillation,
   dropout = 0.1,
   chunkTokens = 2048,
-  keptTokens = 16_384,
+  keptTokens = 8192,
 }: BiEncoderTaskOptions): TrainingTask {
   const mentionInput = createMentionInputs({ tokenizer, ...mention });
 

@@ -14,6 +14,7 @@ export {
   type TrainingSet,
 } from './examples.js';
 export { type EncodedPart, type LossGradients, type LossGradientsOptions, lossGradients } from './loss-gradients.js';
+export { type InBatchOptions, type InBatchTargets, inBatchLoss } from './losses.js';
 export type { Augmentation } from './mention-inputs.js';
 export { type MiningOptions, mineNegatives } from './mining.js';
 export { type NamesakeOptions, withNamesakes } from './namesakes.js';

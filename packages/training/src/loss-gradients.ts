@@ -85,7 +85,8 @@ function keptGradients({ tf, parts, loss }: LossGradientsOptions, chunks: readon
     loss(
       parts.map((_, part) => {
         const own = chunks.filter((chunk) => chunk.part === part);
-        const vectors = own.map((chunk) => chunk.encode());
+        // What the gradients do not need is let go with its chunk, not with the tape.
+        const vectors = own.map((chunk) => tf.tidy(() => chunk.encode()));
         const joined = vectors.length === 1 ? vectors[0]! : tf.concat(vectors, 0);
         return tf.gather(joined, placesOf(own)) as tfjs.Tensor2D;
       }),

@@ -29,8 +29,8 @@ export interface ComputeOptions {
   readonly chunkTokens?: number;
   /**
    * Batches of up to so many padded tokens keep all intermediate results; larger ones use gradient caching, which needs
-   * the memory of one chunk and a third more time. About 0.3 MB a token for a model of 6 layers and 384 dimensions.
-   * @default 16384
+   * the memory of one chunk and a third more time. About 0.65 MB a token for a model of 6 layers and 384 dimensions.
+   * @default 8192
    */
   readonly keptTokens?: number;
 }

@@ -139,7 +139,7 @@ const common: Fields = {
   checkpointEvery: { kind: 'count', default: 100 },
   seed: { kind: 'count', from: 0, default: 1 },
   chunkTokens: { kind: 'count', default: 2048 },
-  keptTokens: { kind: 'count', from: 0, default: 16_384 },
+  keptTokens: { kind: 'count', from: 0, default: 8192 },
   distillation: {
     kind: 'group',
     optional: true,
