@@ -36,6 +36,15 @@ describe('train', () => {
     }
   });
 
+  it('does not begin a run where there is one', async () => {
+    const cwd = await temporaryFolder();
+    await mkdir(join(cwd, 'm/training/last'), { recursive: true });
+    const call = ['train', 'bi-encoder', '--train', 'm.jsonl', '--entities', 'e.jsonl', '--out', 'm'];
+    const { code, stderr } = await referent(call, { cwd });
+    expect(stderr).toContain('--resume');
+    expect(code).toBe(2);
+  });
+
   it('says which file of the start model is missing', async () => {
     const cwd = await temporaryFolder();
     await mkdir(join(cwd, 'start'));

@@ -19,6 +19,7 @@ import {
 import { createFileCheckpoints, openMetricsFile } from '@referent/training/node';
 import { openEngine } from '../assemble/engine.js';
 import { type CommandContext, type CommonOptions, usageError } from '../command-context.js';
+import type { Io } from '../io.js';
 import { formatCount, formatDuration } from '../terminal.js';
 import type { BiEncoderSettings, CrossEncoderSettings } from './settings.js';
 
@@ -41,8 +42,12 @@ export interface TrainOptions extends CommonOptions {
 /** The settings file, with what the command line says put over it. */
 export async function readConfig(
   { io }: CommandContext,
-  { config, train: mentions, entities, dev, steps, teacher }: TrainOptions,
+  { config, train: mentions, entities, dev, steps, teacher, out, resume }: TrainOptions,
 ): Promise<{ json: Record<string, unknown>; file: string }> {
+  const run = runFolder(io, out);
+  if (!resume && existsSync(join(run, 'last'))) {
+    throw usageError(`${run} holds a run already.`, 'Go on with --resume, or choose another --out.');
+  }
   const json = config === undefined ? {} : await readJson(resolve(io.cwd, config));
   if (mentions || entities) {
     if (!mentions || !entities) throw usageError('--train and --entities belong together.');
@@ -61,6 +66,11 @@ export async function readConfig(
     );
   }
   return { json, file: config ?? 'the command line' };
+}
+
+/** Checkpoints, metrics and curves of the run that makes a model. */
+function runFolder({ cwd }: Io, out: string): string {
+  return join(resolve(cwd, out), 'training');
 }
 
 async function readJson(path: string): Promise<Record<string, unknown>> {
@@ -110,11 +120,8 @@ export async function runTraining(
   options: TrainOptions,
   { engine, task, sets, settings, fingerprint, mine, evaluate, valueName }: TrainingRun,
 ): Promise<FinishedRun> {
-  const folder = join(resolve(context.io.cwd, options.out), 'training');
+  const folder = runFolder(context.io, options.out);
   const { resume = false } = options;
-  if (!resume && existsSync(join(folder, 'last'))) {
-    throw usageError(`${folder} holds a run already.`, 'Go on with --resume, or choose another --out.');
-  }
   await mkdir(folder, { recursive: true });
   const store = createFileCheckpoints({ folder });
   const last = resume ? await store.load('last') : undefined;
@@ -167,6 +174,7 @@ export async function runTraining(
     return { ...result, metrics: log.metrics, milliseconds: performance.now() - started };
   } finally {
     context.progress.finish();
+    if (context.io.signal.aborted) context.logger.info('The run is kept: go on with --resume.');
     await writeFile(join(folder, 'curves.svg'), drawCurves(log.metrics, { title: options.out, valueName }));
   }
 }
