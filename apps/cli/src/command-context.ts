@@ -24,6 +24,7 @@ export interface CommandContext {
 export function createContext(io: Io, { quiet = false }: CommonOptions): CommandContext {
   const errorColors = colorsFor(io.stderr, io.env);
   const progress = createProgressReporter({ output: io.stderr, colors: errorColors, quiet });
+  io.signal.addEventListener('abort', () => progress.note('Stopping ... (Ctrl-C again: at once)'), { once: true });
   return {
     io,
     colors: colorsFor(io.stdout, io.env),

@@ -1,9 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
+export const modelHelp = 'The model, where the one that the knowledge base was built with has moved';
+export const entitiesHelp = 'JSONL, CSV or TSV (.gz too), or a folder of Zeshel documents';
+export const columnsHelp = 'CSV/TSV: which column is what, e.g. id=sku,title=name,text=description';
+
 export function linkOptions(command: Command): Command {
   return command
     .option('--kb <folder>', "The knowledge base (default: WordNet's named entities, built on first use)")
-    .option('--model <model>', 'The model that the knowledge base was built with, where it is not found by itself')
+    .option('--model <model>', modelHelp)
     .option('--candidates <count>', 'Candidates per mention', positiveInteger, 64)
     .option(
       '--rerank <depth>',
@@ -49,6 +53,12 @@ export function formatOption(): Option {
     .default('pretty');
 }
 
+export function entitiesFormatOption(): Option {
+  return new Option('--entities-format <format>', 'What the entity files hold')
+    .choices(['auto', 'jsonl', 'csv', 'tsv', 'zeshel', 'wordnet'])
+    .default('auto');
+}
+
 export function onErrorOption(): Option {
   return new Option('--on-error <what>', 'What a bad line does').choices(['skip', 'stop']).default('skip');
 }
@@ -59,14 +69,14 @@ export function positiveInteger(value: string): number {
   return number;
 }
 
-function probability(value: string): number {
+export function probability(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !(number >= 0 && number <= 1))
     throw new InvalidArgumentError('It must lie between 0 and 1.');
   return number;
 }
 
-function rerankDepth(value: string): number | 'off' {
+export function rerankDepth(value: string): number | 'off' {
   return value === 'off' ? 'off' : positiveInteger(value);
 }
 

@@ -37,3 +37,14 @@ export async function write(output: Output, text: string): Promise<void> {
 function outputClosed(): ReferentError {
   return new ReferentError('OUTPUT_CLOSED', { what: 'The reader of the output went away.' });
 }
+
+/** What an error of standard output means: a reader like `head` may close the pipe, and that is no failure of ours. */
+export function outputError(error: NodeJS.ErrnoException): ReferentError {
+  if (error.code === 'EPIPE') return outputClosed();
+  return new ReferentError('OUTPUT_FAILED', {
+    what: 'The output cannot be written.',
+    why: error.code === 'ENOSPC' ? 'There is no room left.' : `${error.message}.`,
+    fix: 'Free some space or write elsewhere, then run the same command again.',
+    cause: error,
+  });
+}

@@ -1,4 +1,4 @@
-import type { Io } from './io.js';
+import { type Io, outputError } from './io.js';
 import { reportFailure } from './report-failure.js';
 
 /**
@@ -22,20 +22,11 @@ export async function runProcess(): Promise<void> {
     if (controller.signal.aborted) process.exit(130);
     controller.abort();
   });
-  // A reader like `head` may close the pipe: that is its right, and no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
   const { stdin, stdout, stderr, env } = process;
-  process.exitCode = await main(process.argv.slice(2), {
-    stdin,
-    stdout,
-    stderr,
-    env,
-    cwd: process.cwd(),
-    signal: controller.signal,
-  });
+  const io = { stdin, stdout, stderr, env, cwd: process.cwd(), signal: controller.signal };
+  stdout.on('error', (error) => process.exit(reportFailure(outputError(error), io)));
+  stderr.on('error', () => {}); // nobody is left to be told
+  process.exitCode = await main(process.argv.slice(2), io);
   // Native libraries keep threads that would hold the process open.
   await Promise.all([flush(stdout), flush(stderr)]);
   process.exit();

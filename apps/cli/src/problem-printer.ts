@@ -1,19 +1,33 @@
 import type { SourceProblem } from '@referent/knowledge-base';
 import type { CommandContext } from './command-context.js';
+import { formatCount } from './terminal.js';
 
 const shown = 10;
 
-/** Says each bad record as it is met; after ten of one kind it only counts, and says the count at the end. */
-export function createProblemPrinter({ logger }: CommandContext) {
+export type ProblemPrinter = ReturnType<typeof createProblemPrinter>;
+
+/** Says each problem as it is met; after ten of one kind it only counts, and says the count at the end. */
+export function createProblemPrinter({ logger }: Pick<CommandContext, 'logger'>) {
   const counts = new Map<string, number>();
+  function print(kind: string, text: string): void {
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    if (count <= shown) logger.warn(text);
+  }
   return {
-    print({ code, file, line, reason }: SourceProblem): void {
-      const count = (counts.get(code) ?? 0) + 1;
-      counts.set(code, count);
-      if (count <= shown) logger.warn(`${file}${line ? `, line ${line}` : ''}: ${reason}`);
+    print,
+    printRecord({
+      code,
+      file,
+      line,
+      reason,
+    }: Pick<SourceProblem, 'file' | 'line' | 'reason'> & { code: string }): void {
+      print(code, `${file}, line ${line}: ${reason}`);
     },
     finish(): void {
-      for (const [code, count] of counts) if (count > shown) logger.warn(`${count - shown} more of the kind ${code}`);
+      for (const [kind, count] of counts) {
+        if (count > shown) logger.warn(`${formatCount(count - shown)} more of the kind ${kind}`);
+      }
     },
   };
 }

@@ -1,10 +1,15 @@
+import { ReferentError } from '@referent/core';
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { type CommandContext, type CommonOptions, createContext } from './command-context.js';
 import {
+  columnsHelp,
   engineOption,
+  entitiesFormatOption,
+  entitiesHelp,
   examples,
   formatOption,
   linkOptions,
+  modelHelp,
   onErrorOption,
   positiveInteger,
   precisionOption,
@@ -52,6 +57,7 @@ export function createProgram(io: Io): Program {
     specification: string,
     description: string,
     load: () => Promise<Handler<Options>>,
+    { isResumable = false } = {},
   ): Command =>
     program
       .command(specification)
@@ -66,6 +72,10 @@ export function createProgram(io: Io): Program {
         try {
           const run = await load();
           exitCode = await run(context, own.opts<Options>(), positional);
+        } catch (error) {
+          context.progress.abandon();
+          if (!io.signal.aborted || !isResumable) throw error;
+          throw new ReferentError('STOPPED', { what: 'Stopped. The same command goes on from here.', cause: error });
         } finally {
           context.progress.finish();
         }
@@ -75,19 +85,23 @@ export function createProgram(io: Io): Program {
     'demo',
     'Set everything up, then link a paragraph full of namesakes',
     async () => (await import('./commands/demo.js')).demo,
+    { isResumable: true },
   )
     .addOption(engineOption())
     .addOption(precisionOption())
     .addOption(formatOption())
-    .addHelpText('after', examples(['referent demo', ''], ['referent demo --format json', '']));
+    .option('--json', 'Short for --format json')
+    .addHelpText('after', examples(['referent demo', ''], ['referent demo --json', '']));
 
   command(
     'setup',
     'Build the TensorFlow engine and fetch the default model',
     async () => (await import('./commands/setup.js')).setup,
+    { isResumable: true },
   )
     .addOption(new Option('--engine <kind>', 'Which TensorFlow to build').choices(['cpu', 'gpu']).default('cpu'))
     .option('--no-model', 'Only the engine')
+    .option('--json', 'The folders as JSON')
     .addHelpText(
       'after',
       examples(
@@ -107,10 +121,15 @@ export function createProgram(io: Io): Program {
     .option('--json', 'As JSON')
     .addHelpText('after', examples(['referent doctor', ''], ['referent doctor --json | jq .advice', '']));
 
-  command('build', 'Build a knowledge base from entities', async () => (await import('./commands/build.js')).build)
-    .option('--entities <files...>', 'JSONL, CSV or TSV (.gz too), or a folder of Zeshel documents')
+  command('build', 'Build a knowledge base from entities', async () => (await import('./commands/build.js')).build, {
+    isResumable: true,
+  })
+    .option('--entities <files...>', entitiesHelp)
+    .addOption(entitiesFormatOption())
+    .option('--columns <mapping>', columnsHelp)
+    .addOption(onErrorOption())
     .addOption(new Option('--from <source>', 'A source that comes with Referent').choices(['wordnet']))
-    .addOption(new Option('--scope <scope>', 'Which part of WordNet').choices(['named', 'nouns']).default('named'))
+    .addOption(new Option('--scope <scope>', 'Which part of WordNet (default: named)').choices(['named', 'nouns']))
     .requiredOption('--out <folder>', 'The knowledge base to make')
     .option('--model <model>', 'A model folder or a Hugging Face cache entry (default: the small English encoder)')
     .addOption(new Option('--backend <name>', 'Index backend').choices(['usearch', 'exact']).default('usearch'))
@@ -119,8 +138,6 @@ export function createProgram(io: Io): Program {
         .choices(['f32', 'f16', 'i8', 'b1'])
         .default('f32'),
     )
-    .addOption(onErrorOption())
-    .option('--columns <mapping>', 'CSV/TSV: which column is what, e.g. id=sku,title=name,text=description')
     .option('--replace', 'Replace a knowledge base that is there')
     .addOption(engineOption())
     .addOption(precisionOption())
@@ -136,15 +153,18 @@ export function createProgram(io: Io): Program {
         'Entities: {"id", "title", "text", "aliases"?, "url"?, "world"?}, one JSON object a line.\n',
     );
 
-  command('add', 'Add entities to a knowledge base', async () => (await import('./commands/add.js')).add)
+  command('add', 'Add entities to a knowledge base', async () => (await import('./commands/add.js')).add, {
+    isResumable: true,
+  })
     .requiredOption('--kb <folder>', 'The knowledge base')
-    .requiredOption('--entities <files...>', 'JSONL, CSV or TSV (.gz too)')
+    .option('--entities <files...>', `${entitiesHelp}; without them, completes an addition that was stopped`)
+    .addOption(entitiesFormatOption())
+    .option('--columns <mapping>', columnsHelp)
+    .addOption(onErrorOption())
     .addOption(
       new Option('--on-duplicate <what>', 'An id that is there already').choices(['skip', 'replace']).default('skip'),
     )
-    .addOption(onErrorOption())
-    .option('--columns <mapping>', 'CSV/TSV: which column is what')
-    .option('--model <model>', 'The model that the knowledge base was built with, where it is not found by itself')
+    .option('--model <model>', modelHelp)
     .addOption(engineOption())
     .addOption(precisionOption())
     .option('--json', 'The summary as JSON')
@@ -184,6 +204,7 @@ export function createProgram(io: Io): Program {
     )
     .addOption(formatOption())
     .option('--json', 'Short for --format json')
+    .option('--keep <count>', 'Candidates written per mention, in json and jsonl (default: all)', positiveInteger)
     .option('--profile', 'Show where the time went')
     .addHelpText(
       'after',

@@ -3,6 +3,8 @@ import pc from 'picocolors';
 import { expect, it } from 'vitest';
 import { createProgressReporter } from './progress.js';
 
+const erased = '\r\x1b[2K';
+
 function reporter(isTTY: boolean, quiet = false) {
   let time = 0;
   let text = '';
@@ -23,6 +25,9 @@ function reporter(isTTY: boolean, quiet = false) {
       progress.report({ step, done, unit: 'entities', ...(total !== null && { total }) });
     },
     finish: progress.finish,
+    abandon: progress.abandon,
+    clear: progress.clear,
+    note: progress.note,
     text: () => text,
   };
 }
@@ -72,4 +77,37 @@ it('says only how long a step of one piece takes', () => {
   report(9_000, 1, 'compile', 1);
   finish();
   expect(text()).toBe('compile: 6.0 s\n✓ compile: 9.0 s\n');
+});
+
+it('measures a second round of the same step from its own beginning', () => {
+  const { report, text } = reporter(true);
+  report(0, 0);
+  report(10_000, 1000);
+  report(20_000, 0);
+  report(21_000, 500);
+  expect(text()).toContain('✓ encode: 1,000 entities in 20 s\n');
+  expect(text()).toMatch(/500 of 1,000 entities, 500\/s, 1\.0 s left$/);
+});
+
+it('ticks off no step that was broken off', () => {
+  const { report, abandon, finish, text } = reporter(true);
+  report(0, 0);
+  report(5_000, 500);
+  abandon();
+  finish();
+  expect(text()).not.toContain('✓');
+  expect(text().endsWith(erased)).toBe(true);
+});
+
+it('makes room for other words on the screen, and goes on', () => {
+  const { report, clear, note, text } = reporter(true);
+  report(0, 0);
+  report(2_000, 500);
+  note('A word.');
+  expect(text().endsWith(`${erased}A word.\n`)).toBe(true);
+  report(3_000, 600);
+  clear();
+  expect(text().endsWith(`600 of 1,000 entities, 200/s, 2.0 s left${erased}`)).toBe(true);
+  report(4_000, 700);
+  expect(text()).toContain('700 of 1,000 entities, 175/s');
 });

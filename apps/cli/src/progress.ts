@@ -7,6 +7,10 @@ export interface ProgressReporter {
   report(progress: Progress): void;
   /** Ends the current step and leaves its summary line. */
   finish(): void;
+  /** Ends the current step, which was not completed. */
+  abandon(): void;
+  /** Takes the bar off the screen for as long as something else is written there; the step goes on. */
+  clear(): void;
   /** Prints a line without tearing the bar. */
   note(line: string): void;
 }
@@ -74,7 +78,8 @@ export function createProgressReporter({
     report(progress) {
       if (quiet) return;
       const time = now();
-      if (current?.progress.step !== progress.step) {
+      // The same step from the beginning: its next round.
+      if (current?.progress.step !== progress.step || progress.done < current.progress.done) {
         finish();
         current = { progress, started: time, first: progress.done, shown: time };
         return;
@@ -85,6 +90,11 @@ export function createProgressReporter({
       if (time - current.started >= 300) draw();
     },
     finish,
+    abandon() {
+      current = undefined;
+      clear();
+    },
+    clear,
     note(line) {
       if (quiet) return;
       clear();

@@ -1,9 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { basename, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
 import { type MentionInContext, ReferentError } from '@referent/core';
-import type { Io } from './io.js';
+import { type Input, linesOf } from './read-input.js';
 
 /** A mention with its known answer. */
 export interface LabelledMention {
@@ -18,37 +14,28 @@ export interface LabelledMention {
 /**
  * JSONL: `{"id", "context_left", "mention", "context_right", "label_id", "world"?, "overlap"?}`; `label_id` is a
  * string, a list where several are right, or null for NIL.
- * @throws `MENTIONS_INVALID_LINE`: a line that is passed over would change the figures
+ * @throws `MENTIONS_INVALID_LINE`: a line that is passed over would change the figures; `INPUT_UNREADABLE`
  */
-export async function* readMentions(file: string, io: Io): AsyncGenerator<LabelledMention> {
-  const stream = createReadStream(resolve(io.cwd, file));
-  const bytes = file.endsWith('.gz') ? stream.pipe(createGunzip()) : stream;
-  const failure = new Promise<never>((_, reject) => {
-    stream.once('error', (cause) => reject(unreadable(file, cause)));
-    bytes.once('error', (cause: Error) => reject(unreadable(file, cause)));
-  });
-  failure.catch(() => {});
-  const lines = createInterface({ input: bytes, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]();
-  for (let number = 1; ; number++) {
-    const { value: line, done } = await Promise.race([lines.next(), failure]);
-    if (done) return;
-    if (line.trim() !== '') yield parseMention(line.replace(/^\uFEFF/, ''), file, number);
+export async function* readMentions(input: Input): AsyncGenerator<LabelledMention> {
+  for await (const { number, text } of linesOf(input)) {
+    if (text.trim() !== '') yield parseMention(text, input.name, number);
   }
 }
 
 function parseMention(line: string, file: string, number: number): LabelledMention {
   const bad = (reason: string) =>
     new ReferentError('MENTIONS_INVALID_LINE', {
-      what: `${basename(file)}, line ${number}: ${reason}.`,
+      what: `${file}, line ${number}: ${reason}.`,
       fix: 'Each line is {"id", "context_left", "mention", "context_right", "label_id", "world"?}.',
       details: { file, line: number },
     });
-  let record: Record<string, unknown>;
+  let record: Record<string, unknown> | null;
   try {
-    record = JSON.parse(line) as Record<string, unknown>;
+    record = JSON.parse(line) as Record<string, unknown> | null;
   } catch (error) {
-    throw bad(`this is no JSON (${(error as Error).message})`);
+    throw bad(`not JSON: ${(error as Error).message}`);
   }
+  if (typeof record !== 'object' || record === null) throw bad('a JSON object is needed');
   const { id = number, context_left = '', mention, context_right = '', label_id, world, overlap } = record;
   if (typeof mention !== 'string') throw bad('"mention" must be a string');
   if (typeof context_left !== 'string') throw bad('"context_left" must be a string');
@@ -66,13 +53,4 @@ function parseMention(line: string, file: string, number: number): LabelledMenti
     labels,
     ...(typeof overlap === 'string' && { overlap }),
   };
-}
-
-function unreadable(file: string, cause: Error): ReferentError {
-  return new ReferentError('MENTIONS_UNREADABLE', {
-    what: `${file} cannot be read.`,
-    why: `${cause.message}.`,
-    details: { file },
-    cause,
-  });
 }

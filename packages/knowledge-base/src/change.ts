@@ -64,6 +64,13 @@ export function addEntities(options: AddEntitiesOptions): Promise<AddResult> {
     assertSameModel(folder, manifest.model, model);
     let counts: ProblemCounts = { errors: {}, warnings: {} };
     const removals = writer.facts.removals;
+    const { through } = manifest.index;
+    const last = writer.facts.nextKey - 1;
+    // What an addition that was stopped has brought in: the same call meets it again.
+    const isPending = (id: string) => {
+      const [key] = database.get<[number]>('SELECT key FROM entities WHERE id = ?', id) ?? [0];
+      return key > through && key <= last;
+    };
     await readSources(database, writer, sources, {
       onError,
       onProblem(problem) {
@@ -71,6 +78,7 @@ export function addEntities(options: AddEntitiesOptions): Promise<AddResult> {
         onProblem?.(problem);
       },
       onDuplicate,
+      isExpected: last > through ? isPending : undefined,
       batchSize: readBatchSize,
       groupSize: 1, // readers are about
       updateFilter: true,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Entity } from '@referent/core';
+import type { Entity, EntityEncoder, Progress } from '@referent/core';
 import { describe, expect, it } from 'vitest';
 import {
   type BuildKnowledgeBaseOptions,
@@ -172,6 +172,25 @@ describe('buildKnowledgeBase', () => {
     await expect(buildKnowledgeBase(callFor(folder))).rejects.toMatchObject({ code: 'KB_CORRUPT' });
     await buildKnowledgeBase(callFor(folder, { replace: true }));
     await (await open(folder)).close();
+  });
+
+  it('shows how far the encoder has come within a batch, and remembers where an app found the model', async () => {
+    const fake = createFakeEncoder();
+    const encoder: EntityEncoder = {
+      ...fake,
+      encodeEntities(entities, options) {
+        options?.onProgress?.({ step: 'inside', done: 1, total: 3, unit: 'entities' });
+        return fake.encodeEntities(entities);
+      },
+    };
+    const folder = join(temporaryFolder(), 'kb');
+    const progress: string[] = [];
+    const onProgress = ({ step, done, total }: Progress) => progress.push(`${step} ${done}/${total}`);
+    await buildKnowledgeBase(callFor(folder, { encoder, onProgress, model: { ...model, location: '/models/fake' } }));
+    expect(progress.slice(1, 3)).toEqual(['encode entities 1/3', 'encode entities 3/3']);
+    const { manifest } = await describeKnowledgeBase(folder);
+    expect(manifest.model.location).toBe('/models/fake');
+    await (await open(folder)).close(); // `model` says nothing of where it is
   });
 
   it('refuses an encoder that does not keep its word', async () => {

@@ -117,6 +117,17 @@ describe('addEntities', () => {
     expect(await reading(async ({ warnings }) => warnings)).toEqual([]);
   });
 
+  it('takes the same addition again after a stop, and counts as duplicates only what was there before', async () => {
+    const failing = createFakeEncoder(() => {
+      throw new Error('out of memory');
+    });
+    const entities = [entity('a'), entity('e'), entity('f')];
+    await expect(add(entities, { encoder: failing })).rejects.toThrow('out of memory');
+    const { added, problems } = await add(entities);
+    expect(added).toBe(2);
+    expect(problems.errors).toEqual({ 'duplicate-id': 1 });
+  });
+
   it('refuses another model, another index and a second writer', async () => {
     await expect(add([], { model: { ...model, hash: 'x' } })).rejects.toMatchObject({ code: 'KB_WRONG_MODEL' });
     const other = { ...index, settings: { connectivity: 8 } };

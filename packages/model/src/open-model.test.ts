@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import { createEagerEngine } from '@referent/tensor-ops';
 import { parseBertConfig, writeSafetensors } from '@referent/transformer';
@@ -38,6 +38,11 @@ describe('a folder in the Hugging Face layout', () => {
     expect([...name.data]).not.toEqual([...topic.data]);
     expect(pairScorer).toBeUndefined();
     await model.close();
+  });
+
+  it('is called as the caller says, else like its folder', async () => {
+    expect((await open()).name).toBe(basename(folder));
+    expect((await openModel({ folder, engine, name: 'owner/tiny' })).name).toBe('owner/tiny');
   });
 
   it('reads the pooling of sentence-transformers', async () => {
@@ -83,6 +88,10 @@ describe('a folder that is not whole', () => {
     await expect(open()).rejects.toMatchObject({ code: 'MODEL_MISSING_FILE', details: { file } });
   });
 
+  it('but a file is refused in words', async () => {
+    await expect(openModel({ folder: join(folder, 'config.json'), engine })).rejects.toThrow('a folder is needed');
+  });
+
   it('with a broken configuration says which file', async () => {
     await writeFile(join(folder, 'config.json'), '{');
     await expect(open()).rejects.toMatchObject({ code: 'MODEL_INVALID_JSON' });
@@ -91,7 +100,11 @@ describe('a folder that is not whole', () => {
   it('with weights that are cut off is refused', async () => {
     const path = join(folder, 'model.safetensors');
     await writeFile(path, (await readFile(path)).subarray(0, 5000));
-    await expect(open()).rejects.toMatchObject({ code: 'WEIGHTS_CORRUPT' });
+    await expect(open()).rejects.toMatchObject({
+      code: 'WEIGHTS_CORRUPT',
+      what: expect.stringContaining(path),
+      details: { file: path },
+    });
   });
 
   it.each([

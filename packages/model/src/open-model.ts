@@ -19,7 +19,7 @@ import {
   parseManifest,
   type RerankerSettings,
 } from './manifest.js';
-import { parseJson, readModelFile, readOptionalModelFile } from './read-model-file.js';
+import { inWeightsFile, parseJson, readModelFile, readOptionalModelFile } from './read-model-file.js';
 import { sentenceEncoderManifest } from './sentence-encoder.js';
 
 export interface OpenModelOptions extends WorkOptions {
@@ -27,6 +27,8 @@ export interface OpenModelOptions extends WorkOptions {
   readonly folder: string;
   /** Stays the caller's: it is not closed with the model. */
   readonly engine: Engine;
+  /** What to call a model that does not say it itself. @default the folder's name */
+  readonly name?: string | undefined;
 }
 
 /** A model, ready to encode and score. */
@@ -48,9 +50,9 @@ export interface Model {
  * @throws `MODEL_MISSING_FILE`, `MODEL_INVALID_JSON`, `MODEL_INVALID_MANIFEST`, `MODEL_NEWER_FORMAT`, and those of
  * tokenizer, configuration and weights
  */
-export async function openModel({ folder, engine, ...work }: OpenModelOptions): Promise<Model> {
+export async function openModel({ folder, engine, name, ...work }: OpenModelOptions): Promise<Model> {
   const files = createFileReader(folder);
-  const manifest = await readManifest(folder, files);
+  const manifest = await readManifest(folder, name ?? basename(resolve(folder)));
   const tokenizer = await openTokenizer(folder, files);
   const transformers = createTransformerPool(folder, engine, files, work);
   const { entityEncoder, mentionEncoders, crossEncoder } = manifest;
@@ -121,8 +123,11 @@ function createTransformerPool(folder: string, engine: Engine, files: FileReader
       parseJson(await files.read(path('config.json')), folder, path('config.json')) as object,
     );
     const bytes = await files.read(path('model.safetensors'));
-    const weights = readSafetensors(bytes, { prefix: 'bert.', fingerprint: files.hashOf(path('model.safetensors')) });
-    return createTransformer({ config, weights, engine, head, ...work });
+    const fingerprint = files.hashOf(path('model.safetensors'));
+    return inWeightsFile(join(folder, path('model.safetensors')), async () => {
+      const weights = readSafetensors(bytes, { prefix: 'bert.', fingerprint });
+      return createTransformer({ config, weights, engine, head, ...work });
+    });
   }
 
   const pool: TransformerPool = {
@@ -134,23 +139,22 @@ function createTransformerPool(folder: string, engine: Engine, files: FileReader
       return known;
     },
     async close() {
-      for (const transformer of open.values()) await (await transformer).close();
+      // One that failed to open must not keep the others open.
+      const transformers = await Promise.allSettled(open.values());
       open.clear();
+      for (const transformer of transformers) if (transformer.status === 'fulfilled') await transformer.value.close();
     },
   };
   return pool;
 }
 
-async function readManifest(folder: string, files: FileReader): Promise<ModelManifest> {
+async function readManifest(folder: string, name: string): Promise<ModelManifest> {
   const own = await readOptionalModelFile(folder, 'referent-model.json');
   if (own) return parseManifest(parseJson(own, folder, 'referent-model.json'), join(folder, 'referent-model.json'));
   const pooling = await readOptionalModelFile(folder, '1_Pooling/config.json');
   const settings = pooling ? (parseJson(pooling, folder, '1_Pooling/config.json') as Record<string, unknown>) : {};
   const readsCls = settings.pooling_mode_cls_token === true;
-  const config = parseJson(await files.read('config.json'), folder, 'config.json') as Record<string, unknown>;
-  const name =
-    typeof config._name_or_path === 'string' && config._name_or_path ? config._name_or_path : resolve(folder);
-  return sentenceEncoderManifest(basename(name), readsCls ? 'cls' : 'mean');
+  return sentenceEncoderManifest(name, readsCls ? 'cls' : 'mean');
 }
 
 interface FileReader {

@@ -1,4 +1,4 @@
-import { isReferentError } from '@referent/core';
+import { isReferentError, type MentionDetector, type Progress } from '@referent/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fakePipeline, fixedSource, wordDetector } from '../test/fakes.js';
@@ -165,5 +165,33 @@ describe('linkDocuments', () => {
     const documents = ['Paris', '', 'Troy'].map((text, i) => ({ id: `${i}`, text }));
     await all(fakePipeline().linkDocuments(documents, { onProgress: (progress) => done.push(progress.done) }));
     expect(done).toEqual([1, 2, 3]);
+  });
+
+  test('shows how far it has come in a document that takes long', async () => {
+    const mentions: string[] = [];
+    const onProgress = ({ step, done, total }: Progress) => mentions.push(`${step} ${done}/${total}`);
+    const short = { id: 'short', text: 'Paris '.repeat(16) };
+    await all(fakePipeline({ batchSize: 2 }).linkDocuments([short], { onProgress }));
+    expect(mentions).toEqual(['link documents 1/undefined']);
+    const long = { id: 'long', text: 'Paris '.repeat(17) };
+    await all(fakePipeline({ batchSize: 2 }).linkDocuments([long], { onProgress }));
+    expect(mentions.slice(1, 4)).toEqual(['link mentions 2/17', 'link mentions 4/17', 'link mentions 6/17']);
+  });
+
+  test('lets the detector show how far it has come in a long text, and only there', async () => {
+    const steps = new Set<string>();
+    const detector: MentionDetector = {
+      name: 'slow',
+      async detect(text, { onProgress } = {}) {
+        onProgress?.({ step: 'find mentions', done: 1, total: text.length, unit: 'characters' });
+        return [];
+      },
+    };
+    const link = (text: string) =>
+      all(fakePipeline({ detector }).linkDocuments([{ id: 'a', text }], { onProgress: ({ step }) => steps.add(step) }));
+    await link('short');
+    expect([...steps]).toEqual(['link documents']);
+    await link(' '.repeat(2 ** 20 + 1));
+    expect([...steps]).toContain('find mentions');
   });
 });

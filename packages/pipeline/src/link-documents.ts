@@ -31,6 +31,9 @@ interface Waiting {
 const mostOpenDocuments = 1024;
 const mostOpenCharacters = 16 * 1024 * 1024;
 
+/** A document this long, in UTF-16 positions or in batches, takes a while: it has a progress of its own. */
+const longDocument = { characters: 1024 * 1024, batches: 8 };
+
 /**
  * Links documents in the order in which they come. Batches are filled across documents; a document is read only when
  * the reader of the results wants more.
@@ -65,13 +68,16 @@ export async function* linkDocuments(
 
   for await (const document of documents) {
     signal?.throwIfAborted();
-    const { open, tasks } = await openDocument(document, detector, work);
+    const { open, tasks } = await openDocument(document, detector, options);
     queue.push(open);
     characters += open.length;
+    const isLong = tasks.length > longDocument.batches * batchSize;
     for (const [place, task] of tasks.entries()) {
       if (open.error) break;
       batch.push({ open, place, task });
-      if (batch.length >= batchSize) await flush();
+      if (batch.length < batchSize) continue;
+      await flush();
+      if (isLong) onProgress?.({ step: 'link mentions', done: place + 1, total: tasks.length, unit: 'mentions' });
     }
     if (queue.length >= mostOpenDocuments || characters >= mostOpenCharacters) await flush();
     yield* finished();
@@ -82,8 +88,11 @@ export async function* linkDocuments(
 
 async function openDocument(document: Document, detector: MentionDetector, options: WorkOptions) {
   try {
-    const tasks = await timed('detect', options, (inner) => tasksOf(document, detector, inner));
-    const open: Open = { id: document.id, length: lengthOf(document), mentions: [], waiting: tasks.length };
+    const length = document ? lengthOf(document) : 0;
+    const { onProgress, ...quiet } = options;
+    const work = length > longDocument.characters ? options : quiet;
+    const tasks = await timed('detect', work, (inner) => tasksOf(document, detector, inner));
+    const open: Open = { id: document.id, length, mentions: [], waiting: tasks.length };
     return { open, tasks };
   } catch (error) {
     options.signal?.throwIfAborted();

@@ -5,6 +5,7 @@ import { isMissingFile } from './file-errors.js';
 import { hashFile } from './hash.js';
 
 export interface DownloadOptions extends WorkOptions {
+  /** Without a user name or password in it: it is shown in errors. */
   readonly url: string;
   /** Where the finished file appears; until then it grows beside it, as `<file>.part`. */
   readonly file: string;
@@ -14,7 +15,7 @@ export interface DownloadOptions extends WorkOptions {
   /** The step's name in the progress. */
   readonly step: string;
   readonly logger?: Logger | undefined;
-  /** Attempts in a row that bring nothing. @default 5 */
+  /** Attempts in a row that bring nothing. @default 4 */
   readonly attempts?: number;
   /** First pause between attempts, in milliseconds; it doubles each time. @default 500 */
   readonly pause?: number;
@@ -41,7 +42,7 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
 }
 
 async function receive(options: DownloadOptions, part: string): Promise<void> {
-  const { url, signal, logger = silentLogger, attempts = 5, pause = 500 } = options;
+  const { url, signal, logger = silentLogger, attempts = 4, pause = 500 } = options;
   let failures = 0;
   let receivedAny = false;
   for (;;) {
@@ -115,25 +116,21 @@ async function refusal(url: string, response: Response): Promise<Error> {
 
 function downloadFailed(url: string, received: boolean, cause: unknown): ReferentError {
   return new ReferentError('DOWNLOAD_FAILED', {
-    what: `The download of ${withoutCredentials(url)} failed.`,
+    what: `The download of ${url} failed.`,
     why: `The last attempt ended with: ${reasonOf(cause)}.`,
     fix: 'Check the network, then run it again: it goes on where it stopped.',
-    details: { url: withoutCredentials(url), received },
+    details: { url, received },
     cause,
   });
 }
 
 export function checksumError(source: string, sha256: string): ReferentError {
   return new ReferentError('DOWNLOAD_CHECKSUM', {
-    what: `What came from ${withoutCredentials(source)} is not the expected file, and was deleted.`,
+    what: `What came from ${source} is not the expected file, and was deleted.`,
     why: 'Its SHA-256 differs from the one written in this version of Referent.',
     fix: 'Run it again. If it repeats, the package index in use serves a changed file: check the index that pip is configured with.',
-    details: { source: withoutCredentials(source), sha256 },
+    details: { source, sha256 },
   });
-}
-
-function withoutCredentials(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//');
 }
 
 function reasonOf(error: unknown): string {

@@ -57,7 +57,7 @@ export async function fetchWheel(options: FetchWheelOptions): Promise<string> {
   return downloadByPip(options, file, step);
 }
 
-/** Where pip would take the wheel from; undefined where this pip cannot tell (before 22.2), or it is no plain URL. */
+/** Where pip would take the wheel from; undefined where this pip cannot tell (before 22.2), or only pip may go there. */
 async function resolveWheel({ pin, folder, signal, python = 'python3' }: FetchWheelOptions) {
   const args = ['install', '--dry-run', '--ignore-installed', '--report', '-', '--target', join(folder, 'unused')];
   let report: PipReport;
@@ -70,7 +70,8 @@ async function resolveWheel({ pin, folder, signal, python = 'python3' }: FetchWh
     return undefined;
   }
   const url = report.install?.[0]?.download_info?.url;
-  return url !== undefined && /^(https?|file):/.test(url) ? url : undefined;
+  // A URL with a password in it stays with pip.
+  return url !== undefined && /^(https?|file):\/\/[^@]*$/.test(url) ? url : undefined;
 }
 
 interface PipReport {

@@ -43,9 +43,9 @@ const graceMilliseconds = 60_000;
 
 /** Emitted graphs on disk, by the hash of what they were made from. */
 export function createGraphCache({ folder, limitBytes = 8e9, logger = silentLogger }: GraphCacheOptions): GraphCache {
-  const cached = (path: string, temporary: boolean): CachedGraph => ({
+  const cached = (path: string): CachedGraph => ({
     folder: path,
-    temporary,
+    temporary: false,
     discard: () => rm(path, { recursive: true, force: true }),
   });
   return {
@@ -54,20 +54,20 @@ export function createGraphCache({ folder, limitBytes = 8e9, logger = silentLogg
       const path = join(folder, hashText(`${folder}\n${request.fingerprint}`));
       if (await isWhole(path)) {
         await touch(path);
-        return cached(path, false);
+        return cached(path);
       }
       try {
         await mkdir(folder, { recursive: true });
         await writeGraph(path, await mkdtemp(join(folder, '.new-')), request);
         await evict(folder, limitBytes, path, logger);
-        return cached(path, false);
+        return cached(path);
       } catch (error) {
         const explained = explainFileError(error, folder);
         if (!isReferentError(explained, 'CACHE_NOT_WRITABLE')) throw explained;
         const temporary = await mkdtemp(join(tmpdir(), 'referent-graph-'));
         logger.warn(`${explained.what} The graph is kept in ${temporary} for now and will be made anew next time.`);
         await writeGraph(join(temporary, 'graph'), await mkdtemp(join(temporary, '.new-')), request);
-        return cached(join(temporary, 'graph'), true);
+        return { ...cached(temporary), folder: join(temporary, 'graph'), temporary: true };
       }
     },
   };

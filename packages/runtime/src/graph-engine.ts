@@ -99,9 +99,9 @@ function createExecutable(
   };
 
   return {
-    run(inputs) {
+    async run(inputs) {
+      if (closing) throw closedError(program.name);
       const answer = turn.then(async () => {
-        if (closing) throw closedError(program.name);
         assertInputs(program, inputs);
         await nextTurn();
         try {

@@ -13,6 +13,10 @@ export interface SelfTestOptions {
 
 /** Runs in a process of its own: a broken library may end the process that loads it. */
 const script = `
+  process.on('uncaughtException', (error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
   const [folder, packageName, version, quietAddon] = process.argv.slice(1);
   process.env.TF_CPP_MIN_LOG_LEVEL = '3';
   const { createRequire } = require('node:module');

@@ -45,6 +45,18 @@ describe('emitSavedModel', () => {
     });
   }
 
+  it('computes the same with its weights in files', async () => {
+    const model = emitSavedModel({ ...options, weightFile: (number) => `weights/${number}` });
+    const files = new Map(model.files.map(({ path, bytes }) => [path, bytes()]));
+    expect(files.size).toBe(Object.keys(sampleShapes).length);
+    const graph = readSavedModel(Buffer.concat([...model]));
+    const inputs = sampleInputs([3, 5]);
+    const given = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, toTensor(input)]));
+    const expected = runGraph(readSavedModel(bytesOf(options)), given);
+    const found = runGraph(graph, given, files);
+    for (const [name, tensor] of Object.entries(expected)) expect(found[name]!.dataSync()).toEqual(tensor.dataSync());
+  });
+
   it('names inputs and outputs as the program does', () => {
     const graph = readSavedModel(bytesOf(options));
     expect([...graph.inputs.keys()]).toEqual(['ids', 'mask']);

@@ -1,13 +1,22 @@
-/** Runs an emitted float32 graph with TensorFlow.js, node by node, as TensorFlow defines the operations. */
+/**
+ * Runs an emitted float32 graph with TensorFlow.js, node by node, as TensorFlow defines the operations. `files` are
+ * those of mapped weights, by path.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import { bytesAt, fieldsOf, numberAt, type ReadGraph, type ReadNode, readShape, textOf } from './read-graph.js';
 
 export function runGraph(
   graph: ReadGraph,
   inputs: Readonly<Record<string, tf.Tensor>>,
+  files: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Readonly<Record<string, tf.Tensor>> {
   const values = new Map<string, tf.Tensor>();
-  for (const node of graph.nodes) values.set(node.name, evaluate(node, values, inputs));
+  for (const node of graph.nodes) {
+    // A variable is its mapped file from here on: nothing else is ever assigned to it.
+    if (node.op === 'AssignVariableOp') values.set(node.inputs[0]!, values.get(node.inputs[1]!)!);
+    else if (node.op === 'ImmutableConst') values.set(node.name, mappedOf(node, files));
+    else if (node.op !== 'VarHandleOp' && node.op !== 'NoOp') values.set(node.name, evaluate(node, values, inputs));
+  }
   const outputs = [...graph.outputs].map(([name, output]) => [name, values.get(output.replace(/:0$/, ''))!] as const);
   return Object.fromEntries(outputs);
 }
@@ -36,11 +45,18 @@ function constantOf(node: ReadNode): tf.Tensor {
     : tf.tensor(new Float32Array(content), shape, 'float32');
 }
 
+function mappedOf(node: ReadNode, files: ReadonlyMap<string, Uint8Array>): tf.Tensor {
+  const path = textOf(bytesAt(node.attributes.get('memory_region_name')!, 2));
+  const content = Uint8Array.from(files.get(path)!).buffer;
+  return tf.tensor(new Float32Array(content), readShape(bytesAt(node.attributes.get('shape')!, 7)), 'float32');
+}
+
 const integers = (tensor: tf.Tensor) => [...(tensor.dataSync() as Int32Array)];
 const flag = (node: ReadNode, name: string) => numberAt(node.attributes.get(name), 5) === 1;
 
 type Operation = (inputs: tf.Tensor[], node: ReadNode) => tf.Tensor;
 const operations: Readonly<Record<string, Operation>> = {
+  ReadVariableOp: ([x]) => x!,
   AddV2: ([a, b]) => tf.add(a!, b!),
   BiasAdd: ([a, b]) => tf.add(a!, b!),
   Mul: ([a, b]) => tf.mul(a!, b!),

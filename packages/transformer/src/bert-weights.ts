@@ -22,7 +22,7 @@ export function bertWeights(source: WeightSource, config: BertConfig, head: Bert
     has: (name) => source.has(modern(name)),
     get: (name) => source.get(modern(name)),
   };
-  for (const [name, shape] of expectedShapes(config, head)) {
+  for (const [name, shape] of bertShapes(config, head)) {
     const found = weights.get(name).shape;
     if (`${found}` !== `${shape}`) throw wrongShape(name, shape, found);
   }
@@ -44,7 +44,11 @@ export function headDimensions(weights: WeightSource, config: BertConfig, head: 
   return head.projection ? weights.get(head.projection.weight).shape[0]! : config.hiddenSize;
 }
 
-function* expectedShapes(config: BertConfig, head: BertHead): Generator<readonly [string, readonly number[]]> {
+/** Names and shapes of the weights that a BERT has; those of the pooler only where it is used. */
+export function* bertShapes(
+  config: BertConfig,
+  { pooling }: Pick<BertHead, 'pooling'> = { pooling: 'cls' },
+): Generator<readonly [name: string, shape: readonly number[]]> {
   const { hiddenSize: H, intermediateSize: I } = config;
   const norm = function* (name: string) {
     yield [`${name}.weight`, [H]] as const;
@@ -67,7 +71,7 @@ function* expectedShapes(config: BertConfig, head: BertHead): Generator<readonly
     yield* dense(`${layer}.output.dense`, H, I);
     yield* norm(`${layer}.output.LayerNorm`);
   }
-  if (head.pooling === 'pooler') yield* dense('pooler.dense', H, H);
+  if (pooling === 'pooler') yield* dense('pooler.dense', H, H);
 }
 
 function wrongShape(name: string, expected: readonly number[], found: readonly number[]): ReferentError {

@@ -137,7 +137,7 @@ function isSizes(value: unknown): value is number[] {
 
 function corrupt(why: string, cause?: unknown): ReferentError {
   return new ReferentError('WEIGHTS_CORRUPT', {
-    what: 'The weights are not a whole safetensors file:',
+    what: 'The weights are not a whole safetensors file.',
     why: `${why}.`,
     fix: 'Fetch or copy the file again.',
     cause,

@@ -1,10 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { buildKnowledgeBase, type KnowledgeBase, openKnowledgeBase } from '@referent/knowledge-base';
-import type { Model } from '@referent/model';
+import {
+  buildKnowledgeBase,
+  describeKnowledgeBase,
+  type KnowledgeBase,
+  type ModelIdentity,
+  openKnowledgeBase,
+} from '@referent/knowledge-base';
 import type { CommandContext, CommonOptions } from '../command-context.js';
 import { cacheFolderOf } from './cache.js';
 import { indexProvider, openAnyIndex } from './index-providers.js';
+import type { ModelOptions, OpenedModel } from './model.js';
 import { openWordNet } from './wordnet.js';
 
 export interface KnowledgeBaseOptions extends CommonOptions {
@@ -15,7 +21,7 @@ export interface KnowledgeBaseOptions extends CommonOptions {
 export async function openChosenKnowledgeBase(
   context: CommandContext,
   options: KnowledgeBaseOptions,
-  model: Model,
+  model: OpenedModel,
 ): Promise<KnowledgeBase> {
   const folder = options.kb ? resolve(context.io.cwd, options.kb) : await demoKnowledgeBase(context, options, model);
   const knowledgeBase = await openKnowledgeBase({ folder, openIndex: openAnyIndex, model: identityOf(model) });
@@ -23,12 +29,22 @@ export async function openChosenKnowledgeBase(
   return knowledgeBase;
 }
 
-export function identityOf({ name, hash, entityEncoder }: Model) {
-  return { name, hash, dimensions: entityEncoder.dimensions };
+export function identityOf({ name, hash, entityEncoder, location }: OpenedModel): ModelIdentity {
+  return { name, hash, dimensions: entityEncoder.dimensions, location };
+}
+
+/** What `--model` says; else the model that the knowledge base was built with; else, without one, the default. */
+export async function modelOf(
+  { io }: CommandContext,
+  { model, kb }: Pick<ModelOptions & KnowledgeBaseOptions, 'model' | 'kb'>,
+): Promise<string | undefined> {
+  if (kb === undefined) return model;
+  const { manifest } = await describeKnowledgeBase(resolve(io.cwd, kb)); // also before --model: it must exist
+  return model ?? manifest.model.location;
 }
 
 /** The folder of the demo's knowledge base for this model, built if it is not there. */
-async function demoKnowledgeBase(context: CommandContext, options: CommonOptions, model: Model): Promise<string> {
+async function demoKnowledgeBase(context: CommandContext, options: CommonOptions, model: OpenedModel): Promise<string> {
   const folder = join(cacheFolderOf(context, options), 'knowledge-bases', `wordnet-named-${model.hash.slice(0, 12)}`);
   if (existsSync(join(folder, 'manifest.json'))) return folder;
   context.logger.info("Building a knowledge base of WordNet's named entities (once) ...");

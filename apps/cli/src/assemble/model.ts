@@ -1,51 +1,64 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { ReferentError } from '@referent/core';
 import { findInHubCache, type Model, openModel } from '@referent/model';
-import { fetchModel, isModelCached } from '@referent/runtime';
+import { fetchModel, isModelCached, modelFacts } from '@referent/runtime';
 import type { CommandContext } from '../command-context.js';
+import { formatBytes } from '../terminal.js';
 import { cacheFolderOf, hubCacheFolderOf } from './cache.js';
 import { type EngineOptions, openEngine } from './engine.js';
 
 export const defaultModelName = 'all-minilm-l6-v2';
 
 export interface ModelOptions extends EngineOptions {
-  readonly model?: string;
+  readonly model?: string | undefined;
+}
+
+/** A model and where it was found, in the words of `--model`, whatever the current folder. */
+export interface OpenedModel extends Model {
+  readonly location: string;
+}
+
+export interface FoundModel {
+  readonly folder: string;
+  readonly name: string;
+  readonly location: string;
 }
 
 /** Finds the model that `--model` names: a folder, the default by its name, or an entry of the Hugging Face cache. */
-export async function findModelFolder(context: CommandContext, options: ModelOptions): Promise<string> {
+export async function findModel(context: CommandContext, options: ModelOptions): Promise<FoundModel> {
   const name = options.model ?? defaultModelName;
   const cacheFolder = cacheFolderOf(context, options);
   if (name === defaultModelName) {
     if (!(await isModelCached({ name: defaultModelName, cacheFolder }))) {
       throw new ReferentError('MODEL_NOT_SET_UP', {
         what: 'The default model is not on this machine yet.',
-        fix: 'Run `referent setup` once: it fetches 80 MB.',
+        fix: `Run \`referent setup\` once: it fetches ${formatBytes(modelFacts(defaultModelName).downloadBytes)}.`,
       });
     }
-    return fetchModel({ name: defaultModelName, cacheFolder, ...context.work });
+    return { folder: await fetchModel({ name, cacheFolder, ...context.work }), name, location: name };
   }
   const folder = resolve(context.io.cwd, name);
-  if (existsSync(folder)) return folder;
+  if (existsSync(folder)) return { folder, name: basename(folder), location: folder };
   const cached = await findInHubCache(name, hubCacheFolderOf(context));
-  if (cached) return cached;
+  if (cached) return { folder: cached, name, location: name };
   throw new ReferentError('MODEL_NOT_FOUND', {
     what: `There is no model ${name}.`,
     why: `Neither a folder ${folder} nor an entry of the Hugging Face cache ${hubCacheFolderOf(context)} was found.`,
-    fix: 'Give a folder with config.json, tokenizer.json and model.safetensors.',
+    fix: 'Give --model a folder with config.json, tokenizer.json and model.safetensors.',
     details: { name, folder },
   });
 }
 
 /** Starts the engine and opens the model on it. Closing the model closes the engine. */
-export async function openModelWithEngine(context: CommandContext, options: ModelOptions): Promise<Model> {
-  const folder = await findModelFolder(context, options);
+export async function openModelWithEngine(context: CommandContext, options: ModelOptions): Promise<OpenedModel> {
+  const { folder, name, location } = await findModel(context, options);
   const engine = await openEngine(context, options);
   try {
-    const model = await openModel({ folder, engine, signal: context.io.signal });
+    const model = await openModel({ folder, engine, name, signal: context.io.signal });
     return {
       ...model,
+      location,
       async close() {
         await model.close();
         await engine.close();

@@ -1,29 +1,29 @@
 import { resolve } from 'node:path';
 import { addEntities, describeKnowledgeBase } from '@referent/knowledge-base';
 import { providerOf } from '../assemble/index-providers.js';
-import { identityOf } from '../assemble/knowledge-base.js';
+import { identityOf, modelOf } from '../assemble/knowledge-base.js';
 import { type ModelOptions, openModelWithEngine } from '../assemble/model.js';
+import { openSources, type SourceOptions } from '../assemble/sources.js';
 import type { CommandContext } from '../command-context.js';
 import { write } from '../io.js';
 import { createProblemPrinter } from '../problem-printer.js';
 import { formatCount } from '../terminal.js';
-import { openSources, skippedNote } from './build.js';
+import { skippedNote } from './build.js';
 
-export interface AddOptions extends ModelOptions {
+export interface AddOptions extends ModelOptions, SourceOptions {
   readonly kb: string;
-  readonly entities: readonly string[];
   readonly onDuplicate: 'skip' | 'replace';
   readonly onError: 'skip' | 'stop';
-  readonly columns?: string;
   readonly json?: boolean;
 }
 
 export async function add(context: CommandContext, options: AddOptions): Promise<number> {
   const { io, progress } = context;
   const folder = resolve(io.cwd, options.kb);
-  const { manifest } = await describeKnowledgeBase(folder);
-  const sources = await openSources(context, options);
-  const model = await openModelWithEngine(context, options);
+  const { manifest, pending } = await describeKnowledgeBase(folder);
+  // Without entities, an addition that was stopped is completed.
+  const sources = options.entities || pending.added === 0 ? await openSources(context, options) : [];
+  const model = await openModelWithEngine(context, { ...options, model: await modelOf(context, options) });
   const printer = createProblemPrinter(context);
   try {
     const { added, replaced, problems } = await addEntities({
@@ -34,12 +34,13 @@ export async function add(context: CommandContext, options: AddOptions): Promise
       index: providerOf(manifest.index),
       onDuplicate: options.onDuplicate,
       onError: options.onError,
-      onProblem: printer.print,
+      onProblem: printer.printRecord,
       ...context.work,
     });
     progress.finish();
     printer.finish();
-    const summary = `${options.kb}: ${formatCount(added)} added, ${formatCount(replaced)} of them in place of older ones${skippedNote(problems)}`;
+    const ofThem = replaced > 0 ? `, ${formatCount(replaced)} of them in place of older ones` : '';
+    const summary = `${options.kb}: ${formatCount(added)} added${ofThem}${skippedNote(problems)}`;
     await write(
       io.stdout,
       options.json ? `${JSON.stringify({ folder, added, replaced, problems })}\n` : `${summary}\n`,

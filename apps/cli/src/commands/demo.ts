@@ -1,43 +1,45 @@
-import { ReferentError } from '@referent/core';
+import { isReferentError } from '@referent/core';
 import type { EngineOptions } from '../assemble/engine.js';
-import { openChosenKnowledgeBase } from '../assemble/knowledge-base.js';
-import { openModelWithEngine } from '../assemble/model.js';
-import { assemblePipeline } from '../assemble/pipeline.js';
+import { withLinker } from '../assemble/linker.js';
 import type { CommandContext } from '../command-context.js';
 import { demoParagraph } from '../demo-paragraph.js';
-import { type OutputFormat, writeDocument } from '../format/write-document.js';
-import { setUp } from './setup.js';
+import { createDocumentWriter, type OutputFormat } from '../format/document-writer.js';
+import { fetchDefaultModel, setUpEngine } from './setup.js';
 
 export interface DemoOptions extends EngineOptions {
   readonly format: OutputFormat;
+  readonly json?: boolean;
 }
 
 /** The main job, with nothing to configure: set up, build WordNet's named entities, link a paragraph. */
 export async function demo(context: CommandContext, options: DemoOptions): Promise<number> {
-  const { engine = 'auto' } = options;
-  try {
-    // An engine of the user's own project would do as well, but the demo must work where there is none.
-    await setUp(context, { ...options, engine: engine === 'gpu' ? 'gpu' : 'cpu', model: true });
-  } catch (error) {
-    if (engine !== 'auto' || !(error instanceof ReferentError) || error.code.startsWith('DOWNLOAD')) throw error;
-    context.logger.warn(
-      `TensorFlow could not be set up: ${error.what} ${error.fix ?? ''} The demo goes on in WebAssembly, several times slower.`,
-    );
-  }
+  await setUpSomeEngine(context, options);
+  await fetchDefaultModel(context, options);
   context.progress.finish();
-  const model = await openModelWithEngine(context, options);
-  const knowledgeBase = await openChosenKnowledgeBase(context, options, model);
-  try {
-    const pipeline = await assemblePipeline(model, knowledgeBase, {});
+  const format = options.json ? 'json' : options.format;
+  await withLinker(context, options, async (pipeline) => {
     const mentions = await pipeline.link(demoParagraph, context.work);
     context.progress.finish();
-    await writeDocument(context, { id: 'demo', text: demoParagraph, mentions }, options.format);
-    if (options.format === 'pretty') {
-      context.logger.info('\nNow your own:  npx referent link "He painted by the Seine in [[Paris]] until 1889."');
-    }
-    return 0;
-  } finally {
-    await knowledgeBase.close();
-    await model.close();
+    const writer = createDocumentWriter(context, format);
+    await writer.write({ id: 'demo', text: demoParagraph, mentions });
+    await writer.end();
+  });
+  if (format === 'pretty') {
+    context.logger.info('\nNow your own:  npx referent link "He painted by the Seine in [[Paris]] until 1889."');
+  }
+  return 0;
+}
+
+/** An engine of the user's own project would do as well, but the demo must work where there is none. */
+async function setUpSomeEngine(context: CommandContext, options: DemoOptions): Promise<void> {
+  const { engine = 'auto' } = options;
+  if (engine === 'wasm') return;
+  try {
+    await setUpEngine(context, { ...options, engine: engine === 'gpu' ? 'gpu' : 'cpu' });
+  } catch (error) {
+    if (engine !== 'auto' || !isReferentError(error) || error.code.startsWith('DOWNLOAD')) throw error;
+    context.logger.warn(
+      `TensorFlow could not be set up: ${error.message} The demo goes on in WebAssembly, several times slower.`,
+    );
   }
 }

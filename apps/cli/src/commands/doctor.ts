@@ -26,8 +26,10 @@ export async function doctor(context: CommandContext, options: DoctorOptions): P
 
 export function formatReport(report: DoctorReport, colors: Colors): string {
   const { machine, engines, chosen, startError, tools, models, advice } = report;
-  const section = (title: string, rows: readonly (readonly [string, string])[]) =>
-    `${colors.bold(title)}\n${rows.map(([name, value]) => `  ${name.padEnd(14)} ${value}\n`).join('')}\n`;
+  const section = (title: string, rows: readonly (readonly [string, string])[]) => {
+    const width = Math.max(14, ...rows.map(([name]) => name.length));
+    return `${colors.bold(title)}\n${rows.map(([name, value]) => `  ${name.padEnd(width)} ${value}\n`).join('')}\n`;
+  };
   const yes = (text: string) => `${colors.green('✓')} ${text}`;
   const no = (text: string) => `${colors.yellow('✗')} ${text}`;
 

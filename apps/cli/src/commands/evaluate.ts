@@ -1,16 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { LinkedMention } from '@referent/core';
+import { type LinkedMention, ReferentError } from '@referent/core';
 import { createEvaluation, formatJson, formatMarkdown, formatTable } from '@referent/evaluation';
 import type { CutDocument } from '@referent/pipeline';
-import { type KnowledgeBaseOptions, openChosenKnowledgeBase } from '../assemble/knowledge-base.js';
-import { type ModelOptions, openModelWithEngine } from '../assemble/model.js';
-import { assemblePipeline, type PipelineChoices } from '../assemble/pipeline.js';
+import { type LinkerOptions, withLinker } from '../assemble/linker.js';
 import type { CommandContext } from '../command-context.js';
 import { write } from '../io.js';
+import { type Input, openInput } from '../read-input.js';
 import { type LabelledMention, readMentions } from '../read-mentions.js';
 
-export interface EvaluateOptions extends ModelOptions, KnowledgeBaseOptions, PipelineChoices {
+export interface EvaluateOptions extends LinkerOptions {
   readonly mentions: readonly string[];
   readonly limit?: number;
   readonly report?: string;
@@ -18,48 +17,59 @@ export interface EvaluateOptions extends ModelOptions, KnowledgeBaseOptions, Pip
 }
 
 export async function evaluate(context: CommandContext, options: EvaluateOptions): Promise<number> {
-  const { io, logger, work, progress } = context;
-  const model = await openModelWithEngine(context, options);
-  const knowledgeBase = await openChosenKnowledgeBase(context, options, model);
+  const { io, logger, progress, work } = context;
+  const inputs: Input[] = [];
+  for (const file of options.mentions) inputs.push(await openInput(file, io));
+  const folder = options.report === undefined ? undefined : resolve(io.cwd, options.report);
+  if (folder !== undefined) await inReportFolder(folder, () => mkdir(folder, { recursive: true }));
+
   const evaluation = createEvaluation({ keepOutcomes: true });
-  try {
-    const pipeline = await assemblePipeline(model, knowledgeBase, options);
+  await withLinker(context, options, async (pipeline, knowledgeBase) => {
     const { counts } = await knowledgeBase.info();
     if (counts.worlds === 0)
       logger.info('This knowledge base has no worlds: all entities are candidates of every mention.');
     const waiting = new Map<string, LabelledMention>();
-    const documents = numbered(readAll(options, context), waiting, counts.worlds > 0);
+    const documents = numbered(readAll(inputs, options.limit), waiting, counts.worlds > 0);
     for await (const { id, mentions, error } of pipeline.linkDocuments(documents, work)) {
       if (error) throw error;
       evaluation.add(resultOf(waiting.get(id)!, mentions[0]!));
       waiting.delete(id);
     }
-  } finally {
-    await knowledgeBase.close();
-    await model.close();
-  }
+  });
   progress.finish();
+
   const report = evaluation.report();
-  if (options.report !== undefined) {
-    const folder = resolve(io.cwd, options.report);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'report.json'), formatJson(report));
-    await writeFile(join(folder, 'report.md'), formatMarkdown(report));
+  if (folder !== undefined) {
+    await inReportFolder(folder, async () => {
+      await writeFile(join(folder, 'report.json'), formatJson(report));
+      await writeFile(join(folder, 'report.md'), formatMarkdown(report));
+    });
     logger.info(`The report is in ${folder}`);
   }
   await write(io.stdout, `${(options.json ? formatJson(report) : formatTable(report)).trimEnd()}\n`);
   return 0;
 }
 
-async function* readAll(
-  { mentions, limit = Number.POSITIVE_INFINITY }: EvaluateOptions,
-  { io }: CommandContext,
-): AsyncGenerator<LabelledMention> {
+async function inReportFolder(folder: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new ReferentError('REPORT_NOT_WRITABLE', {
+      what: `The report cannot be written to ${folder}.`,
+      why: `${(error as Error).message}.`,
+      fix: 'Choose another folder for --report.',
+      details: { folder },
+      cause: error,
+    });
+  }
+}
+
+async function* readAll(inputs: readonly Input[], limit = Number.POSITIVE_INFINITY): AsyncGenerator<LabelledMention> {
   let count = 0;
-  for (const file of mentions) {
-    for await (const mention of readMentions(file, io)) {
-      if (count++ >= limit) return;
+  for (const input of inputs) {
+    for await (const mention of readMentions(input)) {
       yield mention;
+      if (++count >= limit) return;
     }
   }
 }

@@ -8,7 +8,7 @@ import {
   teacherFromEncoders,
   teacherFromPairScorer,
 } from '@referent/training';
-import { findModelFolder, openModelWithEngine } from '../assemble/model.js';
+import { findModel, openModelWithEngine } from '../assemble/model.js';
 import type { CommandContext } from '../command-context.js';
 import { write } from '../io.js';
 import { devRecall, type Encoders, retrieve } from '../training/dev-retrieval.js';
@@ -23,9 +23,7 @@ export async function trainBiEncoder(context: CommandContext, options: TrainOpti
   const settings = readBiEncoderSettings(json, file);
   const { sets: setSettings, freeze, pooling, mention, entity, tied } = settings;
   const model = options.model ?? settings.start;
-  const start = await readStartModel(
-    await findModelFolder(context, { ...options, ...(model !== undefined && { model }) }),
-  );
+  const start = await readStartModel((await findModel(context, { ...options, model })).folder);
   const sets = await readSets(context, setSettings, settings.namesakes);
   const dev = settings.dev && (await readSets(context, settings.dev));
   const engine = await openTrainingEngine(context, options);

@@ -12,7 +12,7 @@ import {
   transformerOf,
   withNewLayer,
 } from '@referent/training';
-import { findModelFolder } from '../assemble/model.js';
+import { findModel } from '../assemble/model.js';
 import { type CommandContext, usageError } from '../command-context.js';
 import { write } from '../io.js';
 import { macro, retrieve } from '../training/dev-retrieval.js';
@@ -32,10 +32,10 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
   if (retrieverName === undefined) {
     throw usageError('A re-ranker needs a retriever.', 'Give --model, a bi-encoder whose candidates it is to re-rank.');
   }
-  const retrieverFolder = await findModelFolder(context, { ...options, model: retrieverName });
+  const { folder: retrieverFolder } = await findModel(context, { ...options, model: retrieverName });
   const retrieverFiles = await readStartModel(retrieverFolder);
   const start = settings.start
-    ? await readStartModel(await findModelFolder(context, { ...options, model: settings.start }))
+    ? await readStartModel((await findModel(context, { ...options, model: settings.start })).folder)
     : retrieverFiles;
   const sets = await readSets(context, settings.sets, settings.namesakes);
   const dev = settings.dev && (await readSets(context, settings.dev));

@@ -1,11 +1,7 @@
 import type { Candidate, LinkedMention } from '@referent/core';
 
-/** A linked document as the command line writes it: one JSON object. */
-export function documentToJson(id: string, mentions: readonly LinkedMention[]): object {
-  return { id, mentions: mentions.map(mentionToJson) };
-}
-
-function mentionToJson({ start, end, surface, entity, score, probability, candidates }: LinkedMention): object {
+/** A linked mention as the command line writes it. */
+export function mentionToJson({ start, end, surface, entity, score, probability, candidates }: LinkedMention): object {
   return {
     start,
     end,

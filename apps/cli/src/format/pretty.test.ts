@@ -1,7 +1,8 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Candidate, LinkedMention } from '@referent/core';
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { documentToJson } from './json.js';
+import { mentionToJson } from './json.js';
 import { formatLinkedText } from './pretty.js';
 
 const plain = { colors: pc.createColors(false), width: 60 };
@@ -45,10 +46,7 @@ describe('for people', () => {
     const start = text.indexOf('Paris');
     const mention = { ...linked, start, end: start + 5, entity: { ...paris, text: 'long '.repeat(50) } };
     for (const colors of [pc.createColors(false), pc.createColors(true)]) {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
-      const lines = formatLinkedText(text, [mention], { ...plain, colors })
-        .replace(/\x1b\[\d*m/g, '')
-        .split('\n');
+      const lines = stripVTControlCharacters(formatLinkedText(text, [mention], { ...plain, colors })).split('\n');
       expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
     }
   });
@@ -56,34 +54,29 @@ describe('for people', () => {
 
 describe('for programs', () => {
   it('has the documented shape', () => {
-    expect(documentToJson('a', [linked, unlinked])).toEqual({
-      id: 'a',
-      mentions: [
+    expect(mentionToJson(linked)).toEqual({
+      start: 5,
+      end: 10,
+      surface: 'Paris',
+      entity: { id: 'q90', title: 'Paris', url: 'https://example.org/q90' },
+      score: 1.5,
+      probability: 0.75,
+      candidates: [
         {
-          start: 5,
-          end: 10,
-          surface: 'Paris',
-          entity: { id: 'q90', title: 'Paris', url: 'https://example.org/q90' },
-          score: 1.5,
+          id: 'q90',
+          title: 'Paris',
+          retrieval_score: 1.5,
           probability: 0.75,
-          candidates: [
-            {
-              id: 'q90',
-              title: 'Paris',
-              retrieval_score: 1.5,
-              probability: 0.75,
-              sources: ['dense', 'names'],
-              scores: { dense: 0.123457 },
-            },
-          ],
+          sources: ['dense', 'names'],
+          scores: { dense: 0.123457 },
         },
-        expect.objectContaining({ entity: null, probability: 0.6 }),
       ],
     });
+    expect(mentionToJson(unlinked)).toMatchObject({ entity: null, probability: 0.6 });
   });
 
   it('gives the re-ranker’s score where there is one', () => {
     const reranked = { ...linked, candidates: [{ ...candidate, rerankScore: -2.25 }] };
-    expect(JSON.stringify(documentToJson('a', [reranked]))).toContain('"rerank_score":-2.25');
+    expect(JSON.stringify(mentionToJson(reranked))).toContain('"rerank_score":-2.25');
   });
 });

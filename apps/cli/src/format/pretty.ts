@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { LinkedMention } from '@referent/core';
 import type { Colors } from '../terminal.js';
 
@@ -27,11 +28,11 @@ function describe(
   const indent = ' '.repeat(surfaceWidth + 9);
   const room = Math.max(20, width - indent.length);
   if (!entity) {
-    const nearest = candidates[0] ? `nothing here; nearest is ${candidates[0].entity.title}` : 'nothing here';
+    const nearest = candidates[0] ? `nothing here; nearest is ${oneLine(candidates[0].entity.title)}` : 'nothing here';
     return [`${colors.yellow(name)} ${colors.dim(share)}  ${colors.dim(clip(nearest, room))}`];
   }
   return [
-    `${colors.cyan(colors.bold(name))} ${share}  ${colors.bold(clip(entity.title, room))} ${colors.dim(entity.id)}`,
+    `${colors.cyan(colors.bold(name))} ${share}  ${colors.bold(clip(oneLine(entity.title), room))} ${colors.dim(entity.id)}`,
     ...(entity.text ? [`${indent}${colors.dim(clip(oneLine(entity.text), room))}`] : []),
   ];
 }
@@ -50,16 +51,13 @@ function colorMentions(text: string, mentions: readonly LinkedMention[], colors:
   return result + text.slice(from);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences, and take no room
-const colorSequence = /\x1b\[\d*m/g;
-
 function wrap(text: string, width: number): string[] {
   return text.split('\n').flatMap((paragraph) => {
     const lines: string[] = [];
     let line = '';
     let length = 0;
     for (const word of paragraph.split(' ')) {
-      const wordLength = word.replace(colorSequence, '').length;
+      const wordLength = stripVTControlCharacters(word).length; // colours take no room
       if (length > 0 && length + 1 + wordLength > width) {
         lines.push(line);
         line = word;

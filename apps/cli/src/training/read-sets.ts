@@ -3,6 +3,7 @@ import type { Entity } from '@referent/core';
 import { openEntitySource } from '@referent/knowledge-base';
 import { checkTrainingSet, type TrainingExample, type TrainingSet, withNamesakes } from '@referent/training';
 import type { CommandContext } from '../command-context.js';
+import { openInput } from '../read-input.js';
 import { readMentions } from '../read-mentions.js';
 import type { SetSettings } from './settings.js';
 
@@ -47,7 +48,7 @@ async function readSet(
   }
   const examples: TrainingExample[] = [];
   for (const file of mentions) {
-    for await (const { id, mention, labels } of readMentions(file, io)) {
+    for await (const { id, mention, labels } of readMentions(await openInput(file, io))) {
       if (examples.length >= limit) break;
       if (worlds && !worlds.includes(mention.world ?? '')) continue;
       // A world that the entities do not have restricts nothing: WordNet's mentions carry their document's name.

@@ -29,7 +29,7 @@ export interface TrainOptions extends CommonOptions {
   readonly train?: readonly string[];
   readonly entities?: readonly string[];
   readonly dev?: readonly string[];
-  readonly model?: string;
+  readonly model?: string | undefined;
   readonly steps?: number;
   readonly out: string;
   readonly resume?: boolean;

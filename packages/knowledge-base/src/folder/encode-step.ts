@@ -37,14 +37,18 @@ export async function encodeEntities(
     );
     if (rows.length === 0) return;
     const entities = rows.map(([, title, text]) => ({ title, text }));
-    const encoded = await encoder.encodeEntities(entities, { signal });
+    const report = (now: number) => onProgress?.({ step: 'encode entities', done: now, total, unit: 'entities' });
+    const encoded = await encoder.encodeEntities(entities, {
+      signal,
+      onProgress: (batch) => report(done + batch.done),
+    });
     assertEncoded(encoder, encoded, rows.length);
     const keys = rows.map(([key]) => key);
     await vectors.write(keys, encoded);
     await vectors.sync();
     writer.setFacts({ encodedThrough: keys.at(-1)! });
     done += rows.length;
-    onProgress?.({ step: 'encode entities', done, total, unit: 'entities' });
+    report(done);
   }
 }
 

@@ -14,6 +14,8 @@ export interface ModelIdentity {
   /** Of the weights: equal hashes give equal vectors. */
   readonly hash: string;
   readonly dimensions: number;
+  /** Where an app found it, so that it can be found again; says nothing about which model it is. */
+  readonly location?: string;
 }
 
 export interface ManifestIndex {

@@ -10,6 +10,8 @@ export interface ReadStepOptions extends WorkOptions {
   readonly onError: 'skip' | 'stop';
   readonly onProblem?: ((problem: SourceProblem) => void) | undefined;
   readonly onDuplicate?: 'skip' | 'replace';
+  /** Ids that are no problem when they are met again. @default none */
+  readonly isExpected?: ((id: string) => boolean) | undefined;
   readonly batchSize: number;
   readonly updateFilter: boolean;
   /**
@@ -105,13 +107,14 @@ interface Batch {
 const emptyBatch = (): Batch => ({ items: [], problems: [], seen: 0, characters: 0, bytes: 0 });
 
 function commitBatch(writer: StoreWriter, batch: Batch, reading: ReadingProgress, options: ReadStepOptions): void {
-  const { onDuplicate = 'skip', updateFilter, onProblem, onError, isResumable } = options;
+  const { onDuplicate = 'skip', isExpected, updateFilter, onProblem, onError, isResumable } = options;
   const duplicates: SourceProblem[] = [];
   const insert: InsertOptions = {
     onDuplicate,
     updateFilter,
     facts: ({ duplicates: positions }) => {
-      for (const position of positions) duplicates.push(duplicateOf(batch.items[position]!));
+      const items = positions.map((position) => batch.items[position]!);
+      duplicates.push(...items.filter(({ entity }) => !isExpected?.(entity.id)).map(duplicateOf));
       if (onError === 'stop' && duplicates[0]) throw stopped(duplicates[0]); // rolls the batch back
       if (!isResumable) return {};
       return { reading, problems: [...batch.problems, ...duplicates].reduce(countProblem, writer.facts.problems) };
