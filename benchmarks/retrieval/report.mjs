@@ -10,7 +10,8 @@ function recall(values) {
   return values ? values.map(share).join(' / ') : '-';
 }
 
-export function formatReport({ date, command, commit, machine, engine, model, bm25s, rows, namesakes, precision }) {
+export function formatReport(result) {
+  const { date, command, commit, machine, engine, model, bm25s, rows, leftOut, namesakes, precision } = result;
   const figures = markdownTable([
     ['set', 'mentions', 'candidates', 'PyTorch', ...Object.keys(ways), 'BM25'],
     ...rows.map(({ set, mentions, entities, reference, recall: measured }) => [
@@ -41,9 +42,10 @@ ${machineLine(machine)}.
 *BM25*: the mention is the query, title and text are the document.
 
 ${figures}
-
+${leftOut.length > 0 ? `\nNot measured this time: ${leftOut.join(', ')}.\n` : ''}
 The four worlds of \`worlds\`, CL of \`bio\`; their candidates are the entities of that world. wsd-lemma: the same mentions as wsd, the candidates are the
-synsets of the lemma and part of speech (their sum is given). The descriptions of wsd hold no aliases, and a mention is an inflected word.
+synsets of the mention's lemma and part of speech (their sum is given); wsd: all of WordNet 3.0. The descriptions of both hold no aliases, and a mention is
+an inflected word: names can do little there.
 
 Namesakes, through the whole pipeline: **${namesakes.right} of ${namesakes.of}** right.
 ${namesakes.wrong.map(({ text }) => `- wrong: ${text}`).join('\n')}

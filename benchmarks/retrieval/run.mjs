@@ -16,19 +16,25 @@ const { values: options } = parseArgs({
   options: {
     data: { type: 'string' },
     work: { type: 'string' },
+    sets: { type: 'string', default: 'worlds,bio,geo,wsd,wsd-lemma' },
     python: { type: 'string', default: 'python3' },
   },
 });
 if (!options.data || !options.work) {
-  console.error('Usage: node benchmarks/retrieval/run.mjs --data <folder> --work <folder> [--python python3]');
+  console.error(
+    'Usage: node benchmarks/retrieval/run.mjs --data <folder> --work <folder> [--sets A,B] [--python python3]',
+  );
   process.exit(2);
 }
 const work = resolve(options.work);
 const bm25s = await bm25Version(options.python);
 const sets = openSets({ data: resolve(options.data), work });
+const chosen = options.sets.split(',');
+const unknown = chosen.filter((name) => !sets.some((set) => set.name === name));
+if (unknown.length > 0) throw new Error(`There is no set ${unknown.join(', ')}.`);
 
 const rows = [];
-for (const set of sets) {
+for (const set of sets.filter(({ name }) => chosen.includes(name))) {
   await ensureKnowledgeBase(set);
   const measured = { bm25: await evaluateBm25(set, options.python) };
   for (const [way, sources] of Object.entries(ways)) measured[way] = await evaluate(set, sources);
@@ -55,11 +61,12 @@ for (const format of ['float32', 'bfloat16']) {
 }
 
 const namesakes = await linkNamesakes();
-const { manifest } = JSON.parse(await referent('info', '--kb', sets[0].knowledgeBase, '--json'));
+const { manifest } = JSON.parse(await referent('info', '--kb', `${work}/precision-float32.kb`, '--json'));
 const result = {
   date: new Date().toISOString().slice(0, 10),
   command: 'node benchmarks/retrieval/run.mjs --data <folder> --work <folder>',
-  data: 'worlds, bio, geo, wsd: the dev splits',
+  data: `the dev splits of ${chosen.join(', ')}`,
+  leftOut: sets.map(({ name }) => name).filter((name) => !chosen.includes(name)),
   commit: measuredCommit(root),
   machine: describeMachine(),
   engine: await describeEngine(),

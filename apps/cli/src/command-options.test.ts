@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { examples, positiveInteger, probability, rerankDepth } from './command-options.js';
+import { candidateSources, examples, positiveInteger, probability, rerankDepth } from './command-options.js';
 
 describe('values of options', () => {
   it('are read', () => {
@@ -8,6 +8,8 @@ describe('values of options', () => {
     expect(probability('0.25')).toBe(0.25);
     expect(rerankDepth('off')).toBe('off');
     expect(rerankDepth('16')).toBe(16);
+    expect(candidateSources('dense, names')).toEqual(['dense', 'names']);
+    expect(() => candidateSources('dense,web')).toThrow('dense, names or dense,names');
   });
 
   it.each(['0', '-1', '1.5', '', 'many', 'Infinity'])('refuse %j as a count', (value) => {

@@ -16,9 +16,9 @@ export function linkOptions(command: Command): Command {
     )
     .option('--threshold <probability>', 'Below it a mention is linked to nothing (NIL)', probability)
     .addOption(
-      new Option('--sources <names...>', 'Where candidates come from')
-        .choices(['dense', 'names'])
-        .default(['dense', 'names']),
+      new Option('--sources <names>', 'Where candidates come from: dense, names or both')
+        .argParser(candidateSources)
+        .default(['dense', 'names'], 'dense,names'),
     )
     .addOption(engineOption())
     .addOption(precisionOption());
@@ -74,6 +74,13 @@ export function probability(value: string): number {
   if (value.trim() === '' || !(number >= 0 && number <= 1))
     throw new InvalidArgumentError('It must lie between 0 and 1.');
   return number;
+}
+
+/** A list with commas: one with blanks would swallow the text that follows. */
+export function candidateSources(value: string): string[] {
+  const names = value.split(',').map((name) => name.trim());
+  if (names.every((name) => name === 'dense' || name === 'names')) return names;
+  throw new InvalidArgumentError('It must be dense, names or dense,names.');
 }
 
 export function rerankDepth(value: string): number | 'off' {

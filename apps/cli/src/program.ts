@@ -16,6 +16,7 @@ import {
   trainOptions,
 } from './command-options.js';
 import type { Io } from './io.js';
+import { widthOf } from './terminal.js';
 import { version } from './version.js';
 
 type Handler<Options> = (context: CommandContext, options: Options, positional: readonly string[]) => Promise<number>;
@@ -39,7 +40,7 @@ export function createProgram(io: Io): Program {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
-      getOutHelpWidth: () => Math.min(io.stdout.columns ?? 100, 110),
+      getOutHelpWidth: () => Math.min(widthOf(io.stdout, 100), 110),
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     })

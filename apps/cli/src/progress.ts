@@ -1,6 +1,6 @@
 import type { Progress } from '@referent/core';
 import type { Output } from './io.js';
-import { type Colors, formatBytes, formatCount, formatDuration } from './terminal.js';
+import { type Colors, formatBytes, formatCount, formatDuration, widthOf } from './terminal.js';
 
 export interface ProgressReporter {
   /** Shows how far a step has come; a new step ends the one before. */
@@ -53,7 +53,7 @@ export function createProgressReporter({
       output.write(`${step}: ${text}\n`);
       return;
     }
-    const width = output.columns ?? 80;
+    const width = widthOf(output, 80);
     const filled = total ? Math.round(Math.min(1, done / total) * barWidth) : 0;
     const bar = `${colors.cyan('━'.repeat(filled))}${colors.dim('━'.repeat(barWidth - filled))}`;
     const hasBar = total !== undefined && total > 1 && step.length + barWidth + text.length + 3 < width;

@@ -13,6 +13,11 @@ export function formatCount(count: number): string {
   return Math.round(count).toLocaleString('en-US');
 }
 
+/** Columns to write to; some terminals say that they have none. */
+export function widthOf({ columns }: Output, otherwise: number): number {
+  return columns || otherwise;
+}
+
 /** "1 entity", "2 entities". */
 export function formatAmount(count: number, one: string, many: string): string {
   return `${formatCount(count)} ${Math.round(count) === 1 ? one : many}`;

@@ -33,6 +33,8 @@ describe('a wrong call ends with 2 and words on standard error only', () => {
     [['link', '--formt', 'json', 'text'], 'Did you mean --format?'],
     [['link', '--format', 'xml', 'text'], 'Allowed choices are pretty, json, jsonl'],
     [['link', '--candidates', '0', 'text'], 'positive integer'],
+    [['link', '--sources', 'web', 'text'], 'dense, names or dense,names'],
+    [['build', '--entities', 'a.csv', '--scope', 'nouns', '--out', 'kb'], '--scope belongs to --from'],
     [['link', '--threshold', '2', 'text'], 'between 0 and 1'],
     [['link', '--threshold', '', 'text'], 'between 0 and 1'],
     [['link'], 'nothing to link'],

@@ -148,7 +148,8 @@ describe('a knowledge base of one’s own', () => {
     expect(skipped.code).toBe(0);
     expect(skipped.stderr).toMatch(/bad\.jsonl, line 2: /);
     expect(skipped.stderr).toMatch(/bad\.jsonl, line 3: /);
-    expect(skipped.stdout).toContain('1 entities');
+    expect(skipped.stdout).toContain('kb: 1 entity in ');
+    expect(skipped.stdout).toContain('3 bad records skipped');
     const stopped = await referent(['build', '--entities', 'bad.jsonl', '--out', 'other', '--on-error', 'stop'], {
       cwd,
     });
@@ -184,5 +185,51 @@ describe('input that is hard', () => {
       .map((line) => JSON.parse(line) as Linked);
     expect(first?.mentions[0]).toMatchObject({ start: 2, end: 7, entity: { id: town } });
     expect(second?.mentions[0]).toMatchObject({ start: 5, end: 10, entity: { id: town } });
+  });
+
+  it('documents that fail leave JSON whole, and each text with its own mentions though ids repeat', async () => {
+    const lines = [
+      { id: 'a', text: 'In [[Paris]], Texas' },
+      { id: 'a', text: 'short', mentions: [{ start: 0, end: 99 }] },
+      { id: 'a', text: 'To [[Helen]] of Troy' },
+    ];
+    const stdin = lines.map((line) => JSON.stringify(line)).join('\n');
+    const json = await referent(['link', '--json', '--keep', '2', '--quiet'], { stdin });
+    expect((JSON.parse(json.stdout) as Linked[]).map(({ mentions }) => mentions[0]?.surface)).toEqual([
+      'Paris',
+      'Helen',
+    ]);
+    expect((JSON.parse(json.stdout) as Linked[])[0]?.mentions[0]?.candidates).toHaveLength(2);
+    expect({ code: json.code, stderr: json.stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('1 input could not be linked') as string,
+    });
+    const pretty = await referent(['link'], { stdin });
+    expect(pretty.stdout).toMatch(/^In Paris, Texas\n\nParis [\s\S]*\n\nTo Helen of Troy\n\nHelen /);
+    expect(pretty.stderr).toContain('a: The span 0..99');
+    const nothing = await referent(['link', '--json', '--input-format', 'jsonl'], { stdin: 'nonsense\n{"text": 1}' });
+    expect({ code: nothing.code, stdout: nothing.stdout }).toEqual({ code: 1, stdout: '[]\n' });
+  });
+
+  it('an input that is not there is named before anything slow begins', async () => {
+    for (const argv of [
+      ['link', '--input', 'none.txt'],
+      ['evaluate', '--mentions', 'none.txt'],
+      ['build', '--entities', 'none.txt', '--out', 'kb'],
+    ]) {
+      const cwd = await temporaryFolder();
+      const { code, stderr } = await referent([...argv, '--cache', '/nowhere'], { cwd });
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('none.txt') as string });
+    }
+  });
+
+  it('a command that is stopped says so, ends with 130, and its JSON is whole', async () => {
+    const controller = new AbortController();
+    const run = referent(['link', '--json', 'x '.repeat(3_000_000)], { signal: controller.signal });
+    setTimeout(() => controller.abort(), 100);
+    const { code, stdout, stderr } = await run;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/Stopping .*\nStopped\.\n$/);
+    expect(['', '[]\n']).toContain(stdout);
   });
 });

@@ -25,7 +25,7 @@ export async function openSources(
   if (entities && from) throw usageError('Give --entities or --from, not both.');
   if (scope && !from) throw usageError('--scope belongs to --from wordnet.');
   if (from) return [await openWordNet(scope ?? 'named')];
-  if (!entities) throw usageError('There are no entities.', 'Give --entities FILE, or --from wordnet.');
+  if (!entities) throw usageError('There are no entities.', 'Give --entities FILE; build also takes --from wordnet.');
   const options = { format: entitiesFormat, ...(columns !== undefined && { columns: parseColumns(columns) }) };
   return Promise.all(entities.map((file) => openEntitySource(resolve(io.cwd, file), options)));
 }

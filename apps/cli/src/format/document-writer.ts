@@ -1,6 +1,7 @@
 import type { LinkedMention } from '@referent/core';
 import type { CommandContext } from '../command-context.js';
 import { write } from '../io.js';
+import { widthOf } from '../terminal.js';
 import { mentionToJson } from './json.js';
 import { formatLinkedText } from './pretty.js';
 
@@ -34,7 +35,7 @@ export function createDocumentWriter(context: CommandContext, format: OutputForm
     async write({ id, text = '', mentions }) {
       const isFirst = written++ === 0;
       if (format === 'pretty') {
-        const width = Math.min(io.stdout.columns ?? 100, widest);
+        const width = Math.min(widthOf(io.stdout, 100), widest);
         await put(`${isFirst ? '' : '\n'}${formatLinkedText(text, mentions, { colors, width })}`);
         return;
       }

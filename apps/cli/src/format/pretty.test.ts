@@ -39,6 +39,7 @@ describe('for people', () => {
 
   it('says so when there is no mention', () => {
     expect(formatLinkedText('Nobody.', [], plain)).toContain('No mentions were found');
+    expect(formatLinkedText('', [], plain)).toMatch(/^No mentions were found/);
   });
 
   it('keeps to the width, and colours do not count as width', () => {

@@ -10,7 +10,7 @@ interface Options {
 
 /** The text with its mentions coloured, then a line or two for each: title, gloss, probability. */
 export function formatLinkedText(text: string, mentions: readonly LinkedMention[], { colors, width }: Options): string {
-  const lines = [...wrap(colorMentions(text, mentions, colors), width), ''];
+  const lines = text.trim() === '' ? [] : [...wrap(colorMentions(text, mentions, colors), width), ''];
   if (mentions.length === 0)
     lines.push(colors.dim('No mentions were found. Mark them [[like this]] to link them all the same.'));
   const surfaceWidth = Math.min(24, Math.max(0, ...mentions.map(({ surface }) => surface.length)));
