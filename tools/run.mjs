@@ -14,7 +14,11 @@ export function build(...filters) {
   const environment = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
   const args = ['turbo', 'run', 'build', '--output-logs=errors-only', ...filters.map((filter) => `--filter=${filter}`)];
   const started = Date.now();
-  const { status, stdout, stderr } = spawnSync('npx', args, { cwd: root, encoding: 'utf8', env: { ...process.env, ...environment } });
+  const { status, stdout, stderr } = spawnSync('npx', args, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...environment },
+  });
   if (status !== 0) {
     process.stderr.write(`${stdout}${stderr}`);
     process.exit(status ?? 1);

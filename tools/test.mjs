@@ -10,10 +10,14 @@ run(process.execPath, [join(root, 'apps/cli/bin/referent.js'), 'setup']);
 
 const reports = mkdtempSync(join(tmpdir(), 'referent-test-'));
 const report = join(reports, 'vitest.json');
-const { status } = spawnSync('npx', ['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  'npx',
+  ['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 let counts;
 try {
   counts = JSON.parse(readFileSync(report, 'utf8'));
