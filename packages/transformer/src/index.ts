@@ -3,7 +3,7 @@ export { type BertHead, type BertInputs, bertStates, bertVectors } from './bert.
 export { type BertConfig, parseBertConfig } from './bert-config.js';
 export { type BertProgramOptions, bertProgram } from './bert-program.js';
 export { bertShapes, bertWeights } from './bert-weights.js';
-export { type NamedWeights, readSafetensors, type SafetensorsOptions } from './safetensors.js';
 export { checkSequence } from './check-sequence.js';
+export { type NamedWeights, readSafetensors, type SafetensorsOptions } from './safetensors.js';
 export { batchInputs, createTransformer, type Transformer, type TransformerOptions } from './transformer.js';
 export { type WriteSafetensorsOptions, writeSafetensors } from './write-safetensors.js';
