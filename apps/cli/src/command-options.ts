@@ -24,6 +24,19 @@ export function linkOptions(command: Command): Command {
     .addOption(precisionOption());
 }
 
+export function trainOptions(command: Command): Command {
+  return command
+    .option('--config <file>', 'Settings as JSON: sets, dev sets, recipe')
+    .option('--train <files...>', 'Mentions to train on, as for evaluate')
+    .option('--entities <files...>', 'The entities that they name')
+    .option('--dev <files...>', 'Mentions that choose the best step; same entities')
+    .option('--steps <count>', 'Overrides the settings', positiveInteger)
+    .requiredOption('--out <folder>', 'The model to make; the run is kept in its folder training')
+    .option('--resume', 'Go on from the last checkpoint')
+    .addOption(new Option('--engine <kind>', 'What computes').choices(['auto', 'cpu', 'gpu']).default('auto'))
+    .option('--json', 'The summary as JSON');
+}
+
 export function engineOption(): Option {
   return new Option('--engine <kind>', 'What computes').choices(['auto', 'cpu', 'gpu', 'wasm']).default('auto');
 }

@@ -1,5 +1,5 @@
 import { ReferentError } from '@referent/core';
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { type CommandContext, type CommonOptions, createContext } from './command-context.js';
 import {
   columnsHelp,
@@ -13,6 +13,7 @@ import {
   onErrorOption,
   positiveInteger,
   precisionOption,
+  trainOptions,
 } from './command-options.js';
 import type { Io } from './io.js';
 import { widthOf } from './terminal.js';
@@ -236,6 +237,40 @@ export function createProgram(io: Io): Program {
         ['referent evaluate --kb worlds.kb --mentions dev.jsonl', ''],
         ['referent evaluate --kb worlds.kb --mentions dev.jsonl --sources dense --report report/', ''],
       ),
+    );
+
+  trainOptions(
+    command(
+      'train',
+      'Train a bi-encoder or a cross-encoder on your own mentions',
+      async () => (await import('./commands/train.js')).train,
+    ).addArgument(new Argument('<what>', 'What is trained').choices(['bi-encoder', 'cross-encoder'])),
+  )
+    .option('--model <model>', 'What a bi-encoder starts from; whose candidates a cross-encoder re-ranks')
+    .addHelpText(
+      'after',
+      examples(
+        ['referent train bi-encoder --train mentions.jsonl --entities entities.jsonl --out my-model', ''],
+        ['referent train bi-encoder --config recipe.json --out my-model --resume', 'go on after a stop'],
+        ['referent train cross-encoder --config re-ranker.json --model my-model --out my-better-model', ''],
+      ),
+    );
+
+  trainOptions(
+    command(
+      'distill',
+      "Train a bi-encoder on a model's judgement of its candidates",
+      async () => (await import('./commands/distill.js')).distill,
+    ),
+  )
+    .requiredOption('--teacher <model>', 'A model with a cross-encoder, or a larger bi-encoder')
+    .option('--model <model>', 'What the bi-encoder starts from')
+    .addHelpText(
+      'after',
+      examples([
+        'referent distill --config recipe.json --teacher my-better-model --model my-model --out my-fast-model',
+        '',
+      ]),
     );
 
   return {

@@ -45,6 +45,8 @@ export interface TensorOps<T> {
   selfAttention(x: T, weights: AttentionWeights, mask: T, heads: number): T; // [B, T, H]
   /** Over the last axis, then times `gamma` [H] plus `beta` [H]. */
   layerNorm(x: T, gamma: T, beta: T, epsilon: number): T;
+  /** Only while training: zeroes some numbers of `x` and scales up the others. Absent in every other interpreter. */
+  dropout?(x: T): T;
 }
 
 /**

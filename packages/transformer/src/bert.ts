@@ -1,5 +1,6 @@
 /**
- * BERT (Devlin et al. 2019), as Hugging Face's modeling_bert.py computes it without dropout.
+ * BERT (Devlin et al. 2019), as Hugging Face's modeling_bert.py computes it. Dropout is where it is there, and happens
+ * only in an interpreter that has it.
  * B sequences, T tokens, H hidden, D dimensions of the result.
  */
 import type { DenseWeights, TensorOps } from '@referent/tensor-ops';
@@ -34,18 +35,21 @@ export function bertStates<T>(ops: TensorOps<T>, inputs: BertInputs<T>, config: 
     ops.layerNorm(x, ops.weight(`${name}.weight`), ops.weight(`${name}.bias`), layerNormEpsilon);
   const rows = (table: string, ids: T) => ops.gather(ops.weight(`embeddings.${table}_embeddings.weight`), ids);
 
+  const dropout = (x: T) => ops.dropout?.(x) ?? x;
+
   const words = ops.add(rows('word', inputs.ids), rows('token_type', inputs.segments));
-  const states = [norm(ops.add(words, rows('position', inputs.positions)), 'embeddings.LayerNorm')]; // [B, T, H]
+  const embedded = norm(ops.add(words, rows('position', inputs.positions)), 'embeddings.LayerNorm');
+  const states = [dropout(embedded)]; // [B, T, H]
   for (let i = 0; i < layers; i++) {
     const layer = `encoder.layer.${i}`;
     const self = `${layer}.attention.self`;
     const projections = { query: linear(`${self}.query`), key: linear(`${self}.key`), value: linear(`${self}.value`) };
     const x = states[i]!;
     const context = ops.selfAttention(x, projections, mask, heads); // [B, T, H]
-    const mixed = ops.dense(context, linear(`${layer}.attention.output.dense`), 'none');
+    const mixed = dropout(ops.dense(context, linear(`${layer}.attention.output.dense`), 'none'));
     const attended = norm(ops.add(mixed, x), `${layer}.attention.output.LayerNorm`);
     const wide = ops.dense(attended, linear(`${layer}.intermediate.dense`), activation); // [B, T, 4H]
-    const narrow = ops.dense(wide, linear(`${layer}.output.dense`), 'none'); // [B, T, H]
+    const narrow = dropout(ops.dense(wide, linear(`${layer}.output.dense`), 'none')); // [B, T, H]
     states.push(norm(ops.add(narrow, attended), `${layer}.output.LayerNorm`));
   }
   return states;
@@ -54,7 +58,7 @@ export function bertStates<T>(ops: TensorOps<T>, inputs: BertInputs<T>, config: 
 /** One vector per sequence from the last layer's states [B, T, H]: [B, D]. */
 export function bertVectors<T>(ops: TensorOps<T>, states: T, inputs: BertInputs<T>, head: BertHead): T {
   const pooled = pool(ops, states, inputs, head.pooling);
-  const vectors = head.projection ? ops.dense(pooled, head.projection, 'none') : pooled;
+  const vectors = head.projection ? ops.dense(ops.dropout?.(pooled) ?? pooled, head.projection, 'none') : pooled;
   return head.normalize ? normalize(ops, ops.toFloat(vectors)) : vectors;
 }
 

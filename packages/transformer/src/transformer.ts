@@ -74,7 +74,8 @@ export async function createTransformer({
   };
 }
 
-function batchInputs(sequences: readonly TokenSequence[], { indices, length }: Batch): Record<string, Tensor> {
+/** The inputs of `bertProgram` for some of the sequences, padded to the batch's length. */
+export function batchInputs(sequences: readonly TokenSequence[], { indices, length }: Batch): Record<string, Tensor> {
   const shape = [indices.length, length];
   const ids = new Int32Array(indices.length * length);
   const segments = new Int32Array(ids.length);

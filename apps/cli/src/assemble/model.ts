@@ -19,14 +19,14 @@ export interface OpenedModel extends Model {
   readonly location: string;
 }
 
-interface FoundModel {
+export interface FoundModel {
   readonly folder: string;
   readonly name: string;
   readonly location: string;
 }
 
 /** Finds the model that `--model` names: a folder, the default by its name, or an entry of the Hugging Face cache. */
-async function findModel(context: CommandContext, options: ModelOptions): Promise<FoundModel> {
+export async function findModel(context: CommandContext, options: ModelOptions): Promise<FoundModel> {
   const name = options.model ?? defaultModelName;
   const cacheFolder = cacheFolderOf(context, options);
   if (name === defaultModelName) {

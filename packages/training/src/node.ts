@@ -1,0 +1,2 @@
+export { createFileCheckpoints } from './file-checkpoints.js';
+export { type MetricsFile, openMetricsFile } from './metrics-file.js';

@@ -1,0 +1,127 @@
+import { ReferentError } from '@referent/core';
+import type { WeightSource, WeightTensor } from '@referent/tensor-ops';
+import { type BertConfig, type BertHead, bertStates, bertVectors, bertWeights } from '@referent/transformer';
+import type * as tfjs from '@tensorflow/tfjs-core';
+import { normals, type Random } from './random.js';
+import { createTrainingOps, type Dropout, type TrainingTensorFlow } from './training-ops.js';
+import { usedWeights } from './used-weights.js';
+
+export interface TowerOptions {
+  readonly tf: TrainingTensorFlow;
+  /** Names the tower in checkpoints: "encoder", "mention", "entity". */
+  readonly name: string;
+  readonly config: BertConfig;
+  readonly head: BertHead;
+  /** What training starts from. */
+  readonly weights: WeightSource;
+  /** @default nothing */
+  readonly frozen?: Frozen;
+}
+
+/** What is not trained. */
+export interface Frozen {
+  /** Word, position and segment tables and their layer norm. @default false */
+  readonly embeddings?: boolean;
+  /** So many layers from below. @default 0 */
+  readonly layers?: number;
+}
+
+/** One BERT whose weights are TensorFlow variables. */
+export interface Tower {
+  readonly name: string;
+  readonly config: BertConfig;
+  readonly head: BertHead;
+  /** By name, `<tower>/<weight>`: what an optimiser changes. */
+  readonly variables: ReadonlyMap<string, tfjs.Variable>;
+  /** Vectors of a batch, [B, D]. Call it inside `tf.tidy`; differentiable in the variables. */
+  encode(inputs: TowerInputs, dropout?: Dropout): tfjs.Tensor2D;
+  /** A copy of all weights, frozen ones included, under their own names. */
+  weights(): Promise<Record<string, WeightTensor>>;
+  dispose(): void;
+}
+
+export interface TowerInputs {
+  readonly ids: tfjs.Tensor; // [B, T]
+  readonly segments: tfjs.Tensor; // [B, T]
+  readonly positions: tfjs.Tensor; // [B, T]
+  readonly mask: tfjs.Tensor; // [B, T]
+}
+
+/**
+ * @throws `WEIGHTS_MISSING`, `WEIGHTS_WRONG_SHAPE` as `bertWeights`
+ * @throws `TRAINING_NOTHING_TO_TRAIN` all of it is frozen
+ */
+export function createTower({ tf, name, config, head, weights, frozen = {} }: TowerOptions): Tower {
+  const checked = bertWeights(weights, config, head);
+  const tensors = new Map<string, tfjs.Tensor>();
+  const variables = new Map<string, tfjs.Variable>();
+  for (const weight of usedWeights(config, head)) {
+    const { shape, data } = checked.get(weight);
+    const initial = tf.tensor(data.slice(), [...shape], 'float32');
+    if (isFrozen(weight, frozen)) {
+      tensors.set(weight, tf.keep(initial));
+      continue;
+    }
+    const variable = tf.variable(initial);
+    initial.dispose();
+    tensors.set(weight, variable);
+    variables.set(`${name}/${weight}`, variable);
+  }
+  if (variables.size === 0) {
+    throw new ReferentError('TRAINING_NOTHING_TO_TRAIN', {
+      what: `All weights of the tower "${name}" are frozen.`,
+      fix: `Freeze fewer than its ${config.layers} layers.`,
+      details: { tower: name, frozen },
+    });
+  }
+  return {
+    name,
+    config,
+    head,
+    variables,
+    encode(inputs, dropout) {
+      const ops = createTrainingOps({ tf, weight: (weight) => tensors.get(weight)!, dropout });
+      const states = bertStates<tfjs.Tensor>(ops, inputs, config).at(-1)!;
+      return bertVectors<tfjs.Tensor>(ops, states, inputs, head) as tfjs.Tensor2D;
+    },
+    async weights() {
+      const copies: Record<string, WeightTensor> = {};
+      for (const [weight, tensor] of tensors) {
+        copies[weight] = { shape: tensor.shape, data: Float32Array.from(await tensor.data<'float32'>()) };
+      }
+      return copies;
+    },
+    dispose() {
+      for (const tensor of tensors.values()) tensor.dispose();
+      tensors.clear();
+      variables.clear();
+    },
+  };
+}
+
+function isFrozen(weight: string, { embeddings = false, layers = 0 }: Frozen): boolean {
+  if (weight.startsWith('embeddings.')) return embeddings;
+  const layer = /^encoder\.layer\.(\d+)\./.exec(weight)?.[1];
+  return layer !== undefined && Number(layer) < layers;
+}
+
+/**
+ * A weight source with a new linear layer, where the checkpoint has none: normal(0, 0.02), as BERT's own layers began;
+ * the bias is 0.
+ */
+export function withNewLayer(
+  source: WeightSource,
+  layer: { readonly name: string; readonly inputs: number; readonly outputs: number },
+  random: Random,
+): WeightSource {
+  const { name, inputs, outputs } = layer;
+  const added = new Map<string, WeightTensor>([
+    [`${name}.weight`, { shape: [outputs, inputs], data: normals(inputs * outputs, 0.02, random) }],
+    [`${name}.bias`, { shape: [outputs], data: new Float32Array(outputs) }],
+  ]);
+  return {
+    fingerprint: `${source.fingerprint} +${name}`,
+    has: (weight) => source.has(weight) || added.has(weight),
+    get: (weight) => (source.has(weight) ? undefined : added.get(weight)) ?? source.get(weight),
+  };
+}
