@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,9 +13,9 @@ export function run(command, args, { environment = {} } = {}) {
 /** Builds the packages; turbo's notices and cached output stay off the screen. */
 export function build(...filters) {
   const environment = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' };
-  const args = ['turbo', 'run', 'build', '--output-logs=errors-only', ...filters.map((filter) => `--filter=${filter}`)];
+  const args = ['run', 'build', '--output-logs=errors-only', ...filters.map((filter) => `--filter=${filter}`)];
   const started = Date.now();
-  const { status, stdout, stderr } = spawnSync('npx', args, {
+  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/turbo'), args, {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, ...environment },
