@@ -77,16 +77,14 @@ export function createBiEncoderTask({
           { tower: towers.entity, sequences: entities.map((it) => layoutEntity(tokenizer, it, entity)) },
         ],
         loss: (vectors) =>
-          teacherScores
-            ? mixedLoss(
-                tf,
-                () => hard(vectors),
-                () => listScores(vectors),
-                table,
-                teacherScores,
-                distillation!,
-              )
-            : hard(vectors),
+          mixedLoss({
+            tf,
+            hard: () => hard(vectors),
+            scores: () => listScores(vectors),
+            table,
+            teacherScores,
+            distillation,
+          }),
         dropoutRate: dropout,
         random,
         chunkTokens,

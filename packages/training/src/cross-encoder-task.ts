@@ -75,16 +75,14 @@ export function createCrossEncoderTask({
         tf,
         parts: [{ tower, sequences }],
         loss: (vectors) =>
-          teacherScores
-            ? mixedLoss(
-                tf,
-                () => hard(vectors),
-                () => scores(vectors),
-                table,
-                teacherScores,
-                distillation!,
-              )
-            : hard(vectors),
+          mixedLoss({
+            tf,
+            hard: () => hard(vectors),
+            scores: () => scores(vectors),
+            table,
+            teacherScores,
+            distillation,
+          }),
         dropoutRate: dropout,
         random,
         chunkTokens,

@@ -46,15 +46,26 @@ export interface DistillationOptions {
   readonly weight?: number;
 }
 
-/** The hard loss mixed with the distance from the teacher's scores (one list per row of the table). */
-export function mixedLoss(
-  tf: TrainingTensorFlow,
-  hard: () => tfjs.Scalar,
-  scores: () => tfjs.Tensor2D,
-  table: CandidateTable,
-  teacherScores: readonly Float32Array[],
-  { loss = 'kl', temperature = 2, weight = 0.5 }: Omit<DistillationOptions, 'teacher'>,
-): tfjs.Scalar {
+export interface MixedLossOptions {
+  readonly tf: TrainingTensorFlow;
+  readonly hard: () => tfjs.Scalar;
+  readonly scores: () => tfjs.Tensor2D;
+  readonly table: CandidateTable;
+  /** One list per row of the table; undefined where there is no teacher. */
+  readonly teacherScores: readonly Float32Array[] | undefined;
+  readonly distillation: Omit<DistillationOptions, 'teacher'> | undefined;
+}
+
+/** The hard loss mixed with the distance from the teacher's scores; the hard loss alone without a teacher. */
+export function mixedLoss({
+  tf,
+  hard,
+  scores,
+  table,
+  teacherScores,
+  distillation: { loss = 'kl', temperature = 2, weight = 0.5 } = {},
+}: MixedLossOptions): tfjs.Scalar {
+  if (!teacherScores) return hard();
   const flat = Float32Array.from(teacherScores.flatMap((list) => [...list]));
   let place = 0;
   const places = new Int32Array(table.places.length);
