@@ -9,11 +9,13 @@ export interface LabelledMention {
   readonly labels: readonly string[];
   /** How mention and title resemble each other (Zeshel's classes). */
   readonly overlap?: string;
+  /** Ids of the only entities that may be meant, where they are known: the senses of a word, say. */
+  readonly candidates?: readonly string[];
 }
 
 /**
- * JSONL: `{"id", "context_left", "mention", "context_right", "label_id", "world"?, "overlap"?}`; `label_id` is a
- * string, a list where several are right, or null for NIL.
+ * JSONL: `{"id", "context_left", "mention", "context_right", "label_id", "world"?, "overlap"?,
+ * "candidates"?}`; `label_id` is a string, a list where several are right, or null for NIL.
  * @throws `MENTIONS_INVALID_LINE`: a line that is passed over would change the figures; `INPUT_UNREADABLE`
  */
 export async function* readMentions(input: Input): AsyncGenerator<LabelledMention> {
@@ -36,10 +38,13 @@ function parseMention(line: string, file: string, number: number): LabelledMenti
     throw bad(`not JSON: ${(error as Error).message}`);
   }
   if (typeof record !== 'object' || record === null) throw bad('a JSON object is needed');
-  const { id = number, context_left = '', mention, context_right = '', label_id, world, overlap } = record;
+  const { id = number, context_left = '', mention, context_right = '', label_id, world, overlap, candidates } = record;
   if (typeof mention !== 'string') throw bad('"mention" must be a string');
   if (typeof context_left !== 'string') throw bad('"context_left" must be a string');
   if (typeof context_right !== 'string') throw bad('"context_right" must be a string');
+  if (candidates !== undefined && !(Array.isArray(candidates) && candidates.length > 0)) {
+    throw bad('"candidates" must be a list of ids');
+  }
   if (label_id === undefined) throw bad('"label_id" is missing; null means that no entity is meant');
   const labels = (Array.isArray(label_id) ? label_id : label_id === null ? [] : [label_id]).map(String);
   return {
@@ -52,5 +57,6 @@ function parseMention(line: string, file: string, number: number): LabelledMenti
     },
     labels,
     ...(typeof overlap === 'string' && { overlap }),
+    ...(candidates !== undefined && { candidates: (candidates as unknown[]).map(String) }),
   };
 }

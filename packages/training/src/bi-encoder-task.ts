@@ -54,7 +54,7 @@ export function createBiEncoderTask({
     towers: [...new Set([towers.mention, towers.entity])],
     async gradients(batch, context) {
       const { random, signal } = context;
-      const { entities, targets, lists } = layOutBatch(batch, context, hardNegatives);
+      const { entities, targets, lists } = layOutBatch(batch, context, batch.set.hardNegatives ?? hardNegatives);
       const golds = Array.from(targets.columns, (column) => entities[column]!);
       const mentions = batch.examples.map((example, i) =>
         mentionInput(example.mention, golds[i]!, random.fork('mention', i)),

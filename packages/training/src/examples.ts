@@ -19,6 +19,8 @@ export interface TrainingSet {
   readonly entities: ReadonlyMap<string, Entity>;
   /** Share of the batches that it gets, against the other sets' weights. @default by its size, see `SamplerOptions` */
   readonly weight?: number;
+  /** So many hard negatives per mention, instead of the task's: where descriptions are short, more cost little. */
+  readonly hardNegatives?: number;
 }
 
 /** Examples of one set that are trained on together. */

@@ -3,7 +3,7 @@ import type { TrainingExample, TrainingSet } from './examples.js';
 import { createRandom, sampled } from './random.js';
 
 export interface NamesakeOptions {
-  /** Hard negatives per example, at most. @default 8 */
+  /** Hard negatives per example, at most, with those that it has already. @default 8 */
   readonly count?: number;
   /** Decides which, where there are more. @default 0 */
   readonly seed?: number;
@@ -24,7 +24,9 @@ export function withNamesakes(set: TrainingSet, { count = 8, seed = 0 }: Namesak
     const golds = example.gold.flatMap((id) => set.entities.get(id) ?? []);
     const [gold] = golds;
     if (!gold) return [];
-    const own = new Set([...example.gold, ...(example.hardNegatives ?? [])]);
+    const given = example.hardNegatives ?? [];
+    const own = new Set([...example.gold, ...given]);
+    const wanted = count - given.length;
     const take = (ids: readonly string[], most: number) => {
       const fresh = [...new Set(ids)].filter((id) => !own.has(id));
       const chosen = sampled(fresh, Math.max(0, most), createRandom(seed, example.id, own.size));
@@ -34,12 +36,12 @@ export function withNamesakes(set: TrainingSet, { count = 8, seed = 0 }: Namesak
     const names = [...namesOf(gold), normalizeName(example.mention.surface)];
     const same = take(
       names.flatMap((name) => byName.get(key(gold.world, name)) ?? []),
-      count,
+      wanted,
     );
     // The rarest word says most; a word of half the world says nothing.
     const lists = wordsOf(gold.title).map((word) => byWord.get(key(gold.world, word)) ?? []);
     const near = lists.filter((list) => list.length > 1 && list.length <= 50).sort((a, b) => a.length - b.length);
-    return [...same, ...take(near.flat().slice(0, 200), count - same.length)];
+    return [...same, ...take(near.flat().slice(0, 200), wanted - same.length)];
   };
   const examples = set.examples.map((example) => ({
     ...example,

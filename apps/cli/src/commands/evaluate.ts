@@ -89,7 +89,10 @@ async function* numbered(
   }
 }
 
-function resultOf({ labels, mention, overlap }: LabelledMention, { candidates, entity }: LinkedMention) {
+function resultOf(
+  { labels, mention, overlap, candidates: restrictTo }: LabelledMention,
+  { candidates, entity }: LinkedMention,
+) {
   const ids = (list: LinkedMention['candidates']) => list.map((candidate) => candidate.entity.id);
   return {
     gold: labels,
@@ -98,5 +101,6 @@ function resultOf({ labels, mention, overlap }: LabelledMention, { candidates, e
     decided: entity?.id ?? null,
     world: mention.world,
     overlap,
+    restrictTo,
   };
 }

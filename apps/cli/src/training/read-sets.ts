@@ -34,7 +34,7 @@ export async function readSets(
 
 async function readSet(
   { io }: CommandContext,
-  { name, entities, mentions, weight, limit = Number.POSITIVE_INFINITY, worlds }: SetSettings,
+  { name, entities, mentions, weight, limit = Number.POSITIVE_INFINITY, worlds, hardNegatives }: SetSettings,
   known: Map<string, Promise<Entity[]>>,
 ): Promise<TrainingSet> {
   const byId = new Map<string, Entity>();
@@ -48,7 +48,7 @@ async function readSet(
   }
   const examples: TrainingExample[] = [];
   for (const file of mentions) {
-    for await (const { id, mention, labels } of readMentions(await openInput(file, io))) {
+    for await (const { id, mention, labels, candidates } of readMentions(await openInput(file, io))) {
       if (examples.length >= limit) break;
       if (worlds && !worlds.includes(mention.world ?? '')) continue;
       // A world that the entities do not have restricts nothing: WordNet's mentions carry their document's name.
@@ -56,7 +56,12 @@ async function readSet(
       const { world, ...bare } = mention;
       const placed = inWorld && world !== undefined ? mention : bare;
       // Ids in files need not be unique: the number makes them so.
-      examples.push({ id: `${id}#${examples.length}`, mention: placed, gold: labels });
+      examples.push({
+        id: `${id}#${examples.length}`,
+        mention: placed,
+        gold: labels,
+        ...(candidates && { hardNegatives: candidates.filter((candidate) => !labels.includes(candidate)) }),
+      });
     }
   }
   return {
@@ -64,6 +69,7 @@ async function readSet(
     examples,
     entities: byId,
     ...(weight !== undefined && { weight }),
+    ...(hardNegatives !== undefined && { hardNegatives }),
   };
 }
 

@@ -10,6 +10,7 @@ export interface SetSettings {
   readonly worlds?: readonly string[];
   /** Whether negatives are mined in it: a large set without worlds takes long. */
   readonly mine: boolean;
+  readonly hardNegatives?: number;
 }
 
 interface CommonSettings {
@@ -76,6 +77,7 @@ const set: Fields = {
   limit: { kind: 'count', optional: true },
   worlds: { kind: 'texts', optional: true },
   mine: { kind: 'boolean', default: true },
+  hardNegatives: { kind: 'count', from: 0, optional: true },
 };
 const share = { kind: 'number', to: 1 } as const;
 
