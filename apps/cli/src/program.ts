@@ -13,6 +13,8 @@ import {
   onErrorOption,
   positiveInteger,
   precisionOption,
+  probability,
+  rerankDepth,
   trainOptions,
 } from './command-options.js';
 import type { Io } from './io.js';
@@ -236,6 +238,26 @@ export function createProgram(io: Io): Program {
       examples(
         ['referent evaluate --kb worlds.kb --mentions dev.jsonl', ''],
         ['referent evaluate --kb worlds.kb --mentions dev.jsonl --sources dense --report report/', ''],
+      ),
+    );
+
+  command(
+    'calibrate',
+    "Choose a model's weights of evidence, its probabilities and its NIL on development mentions",
+    async () => (await import('./commands/calibrate.js')).calibrate,
+  )
+    .requiredOption('--model <folder>', 'A model folder; its referent-model.json is rewritten')
+    .requiredOption('--sets <kb=mentions...>', 'Knowledge bases, each with its development mentions')
+    .option('--nil-share <share>', 'Of the mentions that mean no entity of the knowledge base', probability, 0.2)
+    .option('--rerank <depth>', 'How many candidates the cross-encoder reads, or off', rerankDepth)
+    .option('--dry-run', 'Only show what would be chosen')
+    .addOption(engineOption())
+    .addOption(precisionOption())
+    .addHelpText(
+      'after',
+      examples(
+        ['referent calibrate --model my-model --sets terms.kb=dev.jsonl', ''],
+        ['referent calibrate --model my-model --sets a.kb=a-dev.jsonl b.kb=b-dev.jsonl --dry-run', ''],
       ),
     );
 

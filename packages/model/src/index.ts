@@ -1,3 +1,4 @@
 export { findInHubCache } from './hub-cache.js';
 export type { EncoderSettings, LinkingSettings, ModelManifest, RerankerSettings } from './manifest.js';
 export { type Model, type OpenModelOptions, openModel } from './open-model.js';
+export { untunedLinking } from './sentence-encoder.js';

@@ -36,6 +36,8 @@ export interface LinkingSettings {
   readonly nameScores: Readonly<Partial<Record<NameMatchKind, number>>>;
   /** As `@referent/pipeline` takes it; the scores are called dense, names and topic. */
   readonly fusion: Weighting & { readonly having?: Weighting & { readonly score: string } };
+  /** How the re-ranker's score and the fused one are mixed. @default the re-ranker's alone */
+  readonly rerank?: { readonly rerank: number; readonly retrieval: number };
   readonly decision: { readonly temperature?: number; readonly nilScore?: number; readonly nilThreshold?: number };
 }
 

@@ -2,9 +2,10 @@ import type { LinkingSettings, ModelManifest } from './manifest.js';
 
 /**
  * How a sentence encoder that was never trained to link is used: the mention alone retrieves, the text around it tells
- * the bearers of a name apart. Chosen on development data (docs/decisions/0003-fusion.md).
+ * the bearers of a name apart. Chosen on development data (docs/decisions/0003-fusion.md). A trained model begins with it,
+ * until it is calibrated.
  */
-const linking: LinkingSettings = {
+export const untunedLinking: LinkingSettings = {
   nameScores: { title: 0.9, alias: 0.8, 'normalized-title': 0.8, 'normalized-alias': 0.8 },
   fusion: {
     weights: { dense: 1, topic: 0.2 },
@@ -23,6 +24,6 @@ export function sentenceEncoderManifest(name: string, pooling: 'cls' | 'mean'): 
       name: { pooling, layout: 'mention-only', maximumLength: 96 },
       topic: { pooling, layout: 'sentence', maximumLength: 34 },
     },
-    linking,
+    linking: untunedLinking,
   };
 }

@@ -77,9 +77,12 @@ function restrictFusion({ weights, missing, having }: Fusion, known: readonly st
   };
 }
 
-function rerankerFor({ name, pairScorer }: Model, rerank: number | 'off' | undefined) {
+function rerankerFor({ name, pairScorer, linking }: Model, rerank: number | 'off' | undefined) {
   if (rerank === 'off') return undefined;
-  if (pairScorer) return { scorer: pairScorer, depth: rerank ?? defaultRerankDepth };
+  if (pairScorer) {
+    const { rerank: weights } = linking;
+    return { scorer: pairScorer, depth: rerank ?? defaultRerankDepth, ...(weights && { weights }) };
+  }
   if (rerank === undefined) return undefined;
   throw usageError(
     `The model ${name} has no re-ranker, so --rerank ${rerank} cannot be done.`,

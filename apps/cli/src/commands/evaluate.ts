@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type LinkedMention, ReferentError } from '@referent/core';
 import { createEvaluation, formatJson, formatMarkdown, formatTable } from '@referent/evaluation';
-import type { CutDocument } from '@referent/pipeline';
 import { type LinkerOptions, withLinker } from '../assemble/linker.js';
 import type { CommandContext } from '../command-context.js';
 import { write } from '../io.js';
+import { labelledDocuments } from '../labelled-documents.js';
 import { type Input, openInput } from '../read-input.js';
 import { type LabelledMention, readMentions } from '../read-mentions.js';
 
@@ -29,7 +29,7 @@ export async function evaluate(context: CommandContext, options: EvaluateOptions
     if (counts.worlds === 0)
       logger.info('This knowledge base has no worlds: all entities are candidates of every mention.');
     const waiting = new Map<string, LabelledMention>();
-    const documents = numbered(readAll(inputs, options.limit), waiting, counts.worlds > 0);
+    const documents = labelledDocuments(readAll(inputs, options.limit), waiting, counts.worlds > 0);
     for await (const { id, mentions, error } of pipeline.linkDocuments(documents, work)) {
       if (error) throw error;
       evaluation.add(resultOf(waiting.get(id)!, mentions[0]!));
@@ -71,21 +71,6 @@ async function* readAll(inputs: readonly Input[], limit = Number.POSITIVE_INFINI
       yield mention;
       if (++count >= limit) return;
     }
-  }
-}
-
-/** Mentions wait under their number for their answer: ids in files need not be unique. */
-async function* numbered(
-  mentions: AsyncIterable<LabelledMention>,
-  waiting: Map<string, LabelledMention>,
-  hasWorlds: boolean,
-): AsyncGenerator<CutDocument> {
-  let number = 0;
-  for await (const labelled of mentions) {
-    const id = String(number++);
-    waiting.set(id, labelled);
-    const { world, ...mention } = labelled.mention;
-    yield { id, ...mention, ...(hasWorlds && world !== undefined && { world }) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { ModelManifest } from '@referent/model';
+import { type ModelManifest, untunedLinking } from '@referent/model';
 import {
   createBiEncoderTask,
   createTower,
@@ -83,18 +83,17 @@ export async function trainBiEncoder(context: CommandContext, options: TrainOpti
   }
 }
 
-function manifestOf(name: string, { pooling, mention, entity, tied, temperature }: BiEncoderSettings): ModelManifest {
+function manifestOf(name: string, { pooling, mention, entity, tied }: BiEncoderSettings): ModelManifest {
   const shared = { pooling, normalize: true };
   return {
     format: 1,
     name,
     entityEncoder: { ...shared, weights: tied ? '.' : 'entity', ...entity },
-    mentionEncoders: { name: { ...shared, weights: tied ? '.' : 'mention', ...mention } },
-    linking: {
-      nameScores: { title: 0.9, alias: 0.8, 'normalized-title': 0.8, 'normalized-alias': 0.8 },
-      fusion: { weights: { dense: 1 } },
-      decision: { temperature },
+    mentionEncoders: {
+      name: { ...shared, weights: tied ? '.' : 'mention', ...mention },
+      topic: { ...shared, weights: tied ? '.' : 'mention', layout: 'sentence', maximumLength: 34 },
     },
+    linking: untunedLinking,
   };
 }
 
