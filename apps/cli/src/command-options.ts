@@ -90,3 +90,9 @@ export function rerankDepth(value: string): number | 'off' {
 export function examples(...lines: readonly (readonly [string, string])[]): string {
   return `\nExamples:\n${lines.map(([call, meaning]) => `  $ ${call}${meaning && `   # ${meaning}`}\n`).join('')}`;
 }
+
+export function storedFormatOption(flags: string, what: string, preset: string): Option {
+  return new Option(flags, `${what}: how numbers are stored`)
+    .choices(['float32', 'float16', 'eight-bit-rows'])
+    .default(preset);
+}

@@ -15,6 +15,7 @@ import {
   precisionOption,
   probability,
   rerankDepth,
+  storedFormatOption,
   trainOptions,
 } from './command-options.js';
 import type { Io } from './io.js';
@@ -260,6 +261,14 @@ export function createProgram(io: Io): Program {
         ['referent calibrate --model my-model --sets a.kb=a-dev.jsonl b.kb=b-dev.jsonl --dry-run', ''],
       ),
     );
+
+  command('pack', 'Write a model in fewer bytes, to publish it', async () => (await import('./commands/pack.js')).pack)
+    .requiredOption('--model <folder>', 'A model folder')
+    .requiredOption('--out <folder>', 'The folder to write')
+    .option('--name <name>', 'What the packed model calls itself')
+    .addOption(storedFormatOption('--matrices <format>', 'Of the layers', 'eight-bit-rows'))
+    .addOption(storedFormatOption('--embeddings <format>', 'Of the word table', 'eight-bit-rows'))
+    .addHelpText('after', examples(['referent pack --model my-model --out my-model-small', 'a quarter of the bytes']));
 
   trainOptions(
     command(

@@ -82,6 +82,24 @@ describe('the hash', () => {
   });
 });
 
+describe('a re-ranker without embeddings', () => {
+  it("takes the model folder's own", async () => {
+    const manifest = sentenceEncoderManifest('tiny', 'mean');
+    const crossEncoder = { weights: 'reranker', pooling: 'cls', maximumContextLength: 10, maximumLength: 20 } as const;
+    await writeManifest({ ...manifest, crossEncoder });
+    await writeWeights('.', 1);
+    const scoresWith = async (wanted?: (path: string) => boolean) => {
+      await writeWeights('reranker', 1, wanted);
+      const model = await open();
+      return model.pairScorer!.scorePairs([{ mention, entity: { title: 'a', text: 'b' } }]);
+    };
+    const whole = await scoresWith();
+    expect(await scoresWith((path) => !path.startsWith('embeddings.'))).toEqual(whole);
+    await writeWeights('.', 2);
+    expect(await scoresWith((path) => !path.startsWith('embeddings.'))).not.toEqual(whole);
+  });
+});
+
 describe('a folder that is not whole', () => {
   it.each(['config.json', 'tokenizer.json', 'model.safetensors'])('without %s is refused by its name', async (file) => {
     await rm(join(folder, file));
@@ -121,7 +139,7 @@ describe('a folder that is not whole', () => {
 });
 
 /** A BERT of 8 dimensions and one layer, with seeded weights. */
-async function writeWeights(name: string, seed: number): Promise<void> {
+async function writeWeights(name: string, seed: number, wanted = (_path: string) => true): Promise<void> {
   const tokenizer = JSON.parse(await readFile(tokenizerFile, 'utf8')) as { model: { vocab: Record<string, number> } };
   const json = {
     model_type: 'bert',
@@ -166,5 +184,8 @@ async function writeWeights(name: string, seed: number): Promise<void> {
   });
   await mkdir(join(folder, name), { recursive: true });
   await writeFile(join(folder, name, 'config.json'), JSON.stringify(json));
-  await writeFile(join(folder, name, 'model.safetensors'), writeSafetensors(Object.fromEntries(tensors)));
+  await writeFile(
+    join(folder, name, 'model.safetensors'),
+    writeSafetensors(Object.fromEntries(tensors.filter(([path]) => wanted(path)))),
+  );
 }

@@ -8,6 +8,7 @@ import { createTokenizer, type Tokenizer } from '@referent/tokenizer';
 import {
   type BertHead,
   createTransformer,
+  layeredWeights,
   parseBertConfig,
   readSafetensors,
   type Transformer,
@@ -107,6 +108,8 @@ async function openCrossEncoder(
   return createCrossEncoder({ name, tokenizer, transformer, ...layout });
 }
 
+const wordTable = 'embeddings.word_embeddings.weight';
+
 interface TransformerPool {
   open(settings: EncoderSettings): Promise<Transformer>;
   openWithHead(weights: string, head: BertHead): Promise<Transformer>;
@@ -117,6 +120,12 @@ interface TransformerPool {
 function createTransformerPool(folder: string, engine: Engine, files: FileReader, work: WorkOptions): TransformerPool {
   const open = new Map<string, Promise<Transformer>>();
 
+  /** Those in the model folder itself: an encoder whose file has no embeddings takes them from there. */
+  async function sharedWeights() {
+    const bytes = await files.read('model.safetensors');
+    return readSafetensors(bytes, { prefix: 'bert.', fingerprint: files.hashOf('model.safetensors') });
+  }
+
   async function create(weightsFolder: string, head: BertHead): Promise<Transformer> {
     const path = (name: string) => join(weightsFolder, name);
     const config = parseBertConfig(
@@ -125,7 +134,8 @@ function createTransformerPool(folder: string, engine: Engine, files: FileReader
     const bytes = await files.read(path('model.safetensors'));
     const fingerprint = files.hashOf(path('model.safetensors'));
     return inWeightsFile(join(folder, path('model.safetensors')), async () => {
-      const weights = readSafetensors(bytes, { prefix: 'bert.', fingerprint });
+      const own = readSafetensors(bytes, { prefix: 'bert.', fingerprint });
+      const weights = own.has(wordTable) || weightsFolder === '.' ? own : layeredWeights(own, await sharedWeights());
       return createTransformer({ config, weights, engine, head, ...work });
     });
   }

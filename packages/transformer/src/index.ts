@@ -4,6 +4,7 @@ export { type BertConfig, parseBertConfig } from './bert-config.js';
 export { type BertProgramOptions, bertProgram } from './bert-program.js';
 export { bertShapes, bertWeights } from './bert-weights.js';
 export { checkSequence } from './check-sequence.js';
+export { layeredWeights } from './layered-weights.js';
 export { type NamedWeights, readSafetensors, type SafetensorsOptions } from './safetensors.js';
 export { batchInputs, createTransformer, type Transformer, type TransformerOptions } from './transformer.js';
-export { type WriteSafetensorsOptions, writeSafetensors } from './write-safetensors.js';
+export { type StoredFormat, type WriteSafetensorsOptions, writeSafetensors } from './write-safetensors.js';

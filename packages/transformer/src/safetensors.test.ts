@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { layeredWeights } from './layered-weights.js';
 import { readSafetensors } from './safetensors.js';
 import { writeSafetensors } from './write-safetensors.js';
 
@@ -36,6 +37,46 @@ describe('readSafetensors', () => {
       expect(weights.get(name).shape).toEqual(shape);
       expect(weights.get(name).data).toEqual(data);
     }
+  });
+
+  it('stores float16, and matrices as 8-bit rows', () => {
+    const matrix = Float32Array.from({ length: 64 * 48 }, (_, i) => Math.sin(i) * (1 + (i % 7)));
+    matrix.fill(0, 0, 48);
+    const tensors = { m: { shape: [64, 48], data: matrix }, v: { shape: [3], data: Float32Array.of(1, 0.5, -3) } };
+    const halves = readSafetensors(writeSafetensors(tensors, { format: () => 'float16' }));
+    const bytes = readSafetensors(writeSafetensors(tensors, { format: () => 'eight-bit-rows' }));
+    expect([...bytes.names].sort()).toEqual(['m', 'v']);
+    expect(bytes.get('m').shape).toEqual([64, 48]);
+    expect(bytes.get('v').data).toEqual(tensors.v.data);
+    const [ofHalves, ofBytes] = [halves.get('m').data, bytes.get('m').data];
+    for (let row = 0; row < 64; row++) {
+      const largest = Math.max(...matrix.subarray(row * 48, row * 48 + 48).map(Math.abs));
+      for (let i = row * 48; i < row * 48 + 48; i++) {
+        expect(Math.abs(ofBytes[i]! - matrix[i]!)).toBeLessThanOrEqual((largest / 254) * 1.0001);
+        expect(Math.abs(ofHalves[i]! - matrix[i]!)).toBeLessThanOrEqual(Math.abs(matrix[i]!) / 2047);
+      }
+    }
+    const size = (format: 'float32' | 'eight-bit-rows') => writeSafetensors(tensors, { format: () => format }).length;
+    expect(size('eight-bit-rows')).toBeLessThan(size('float32') / 3);
+  });
+
+  it('refuses scales that do not belong to the rows', () => {
+    const header: Header = {
+      m: { dtype: 'I8', shape: [2, 2], data_offsets: [4, 8] },
+      'm.scales': { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+    };
+    expect(codeOf(fileOf(header, new Uint8Array(8)))).toBe('WEIGHTS_CORRUPT');
+  });
+
+  it('layers weights over others', () => {
+    const base = readSafetensors(writeSafetensors(sample));
+    const own = readSafetensors(writeSafetensors({ b: { shape: [1], data: Float32Array.of(7) } }));
+    const layered = layeredWeights(own, base);
+    expect(layered.get('b').data).toEqual(Float32Array.of(7));
+    expect(layered.get('bert.a').data).toEqual(sample['bert.a'].data);
+    expect([layered.has('bert.a'), layered.has('c')]).toEqual([true, false]);
+    expect(() => layered.get('c')).toThrow(expect.objectContaining({ code: 'WEIGHTS_MISSING' }));
+    expect(layered.fingerprint).not.toBe(own.fingerprint);
   });
 
   it('knows prefixed names without their prefix, and the others as they are', () => {

@@ -2,6 +2,7 @@
 import { ReferentError } from '@referent/core';
 import { decodeBfloat16, decodeFloat16, type WeightSource, type WeightTensor } from '@referent/tensor-ops';
 import { contentHash } from './content-hash.js';
+import { decodeEightBitRows } from './eight-bit-rows.js';
 
 export interface SafetensorsOptions {
   /** Names that begin with it are also known without it: "bert.", "context_encoder.bert_model.". @default '' */
@@ -31,18 +32,22 @@ interface Entry {
   readonly end: number;
 }
 
+/** An I8 matrix is a weight where a float32 tensor of this name gives each row's scale. */
+export const scalesOf = (name: string) => `${name}.scales`;
+
 /**
  * Weights in a safetensors file's bytes, which are kept and must not change. float32 tensors are views of them where
- * they are aligned; float16 and bfloat16 are converted each time `data` is read.
+ * they are aligned; float16, bfloat16 and 8-bit rows are converted each time `data` is read.
  * @throws `WEIGHTS_CORRUPT` the file is cut off, or its header contradicts itself
- * @throws `WEIGHTS_UNKNOWN_TYPE` a tensor has a type other than float32, float16, bfloat16 or an integer
+ * @throws `WEIGHTS_UNKNOWN_TYPE` a tensor has a type other than float32, float16, bfloat16 or an integer; integers without
+ * scales are no weights and left out
  * @throws `WEIGHTS_MISSING` (from `get`) no such weight
  */
 export function readSafetensors(
   bytes: Uint8Array,
   { prefix = '', fingerprint }: SafetensorsOptions = {},
 ): NamedWeights {
-  const { entries, start } = readHeader(bytes);
+  const { entries, start, scales } = readHeader(bytes);
   let hash = fingerprint;
   const find = (name: string) => entries.get(prefix + name) ?? entries.get(name);
   return {
@@ -55,7 +60,18 @@ export function readSafetensors(
     get(name) {
       const entry = find(name);
       if (!entry) throw missing(name, prefix, [...entries.keys()]);
-      return tensorOf(bytes, start, entry);
+      const rowScales = scales.get(entry);
+      return rowScales ? eightBitTensor(bytes, start, entry, rowScales) : tensorOf(bytes, start, entry);
+    },
+  };
+}
+
+function eightBitTensor(bytes: Uint8Array, start: number, { shape, begin, end }: Entry, scales: Entry): WeightTensor {
+  return {
+    shape,
+    get data() {
+      const codes = new Int8Array(bytes.buffer, bytes.byteOffset + start + begin, end - begin);
+      return decodeEightBitRows({ codes, scales: tensorOf(bytes, start, scales).data });
     },
   };
 }
@@ -77,7 +93,14 @@ function tensorOf(bytes: Uint8Array, start: number, { dtype, shape, begin, end }
   };
 }
 
-function readHeader(bytes: Uint8Array): { entries: Map<string, Entry>; start: number } {
+interface Header {
+  readonly entries: Map<string, Entry>;
+  /** Of the entries that are 8-bit rows. */
+  readonly scales: Map<Entry, Entry>;
+  readonly start: number;
+}
+
+function readHeader(bytes: Uint8Array): Header {
   if (bytes.length < 8) throw corrupt(`it has ${bytes.length} bytes`);
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
   const start = 8 + length;
@@ -86,11 +109,13 @@ function readHeader(bytes: Uint8Array): { entries: Map<string, Entry>; start: nu
   const header = parseHeader(bytes.subarray(8, start));
   const ranges: { name: string; begin: number; end: number }[] = [];
   const entries = new Map<string, Entry>();
+  const eightBit = new Map<string, Entry>();
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const entry = checkEntry(name, value, dataLength);
     ranges.push({ name, begin: entry.begin, end: entry.end });
     if (floatTypes.has(entry.dtype)) entries.set(name, entry);
+    else if (entry.dtype === 'I8') eightBit.set(name, entry);
     else if (!integerTypes.test(entry.dtype)) throw unknownType(name, entry.dtype);
   }
   ranges.sort((a, b) => a.begin - b.begin || a.end - b.end);
@@ -98,7 +123,20 @@ function readHeader(bytes: Uint8Array): { entries: Map<string, Entry>; start: nu
     const before = ranges[i - 1];
     if (before && range.begin < before.end) throw corrupt(`${before.name} and ${range.name} overlap`);
   }
-  return { entries, start };
+  const scales = new Map<Entry, Entry>();
+  for (const [name, entry] of eightBit) {
+    const own = entries.get(scalesOf(name));
+    if (!own) continue;
+    if (own.dtype !== 'F32' || own.shape.length !== 1 || own.shape[0] !== entry.shape[0]) {
+      throw corrupt(
+        `${scalesOf(name)} is ${own.dtype} [${own.shape}], not a float32 scale for each of ${entry.shape[0]} rows`,
+      );
+    }
+    entries.delete(scalesOf(name));
+    entries.set(name, entry);
+    scales.set(entry, own);
+  }
+  return { entries, start, scales };
 }
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
