@@ -49,7 +49,7 @@ export function precisionOption(): Option {
 
 export function formatOption(): Option {
   return new Option('--format <format>', 'How results are written')
-    .choices(['pretty', 'json', 'jsonl'])
+    .choices(['pretty', 'json', 'jsonl', 'html'])
     .default('pretty');
 }
 

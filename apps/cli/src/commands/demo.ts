@@ -3,7 +3,7 @@ import type { EngineOptions } from '../assemble/engine.js';
 import { withLinker } from '../assemble/linker.js';
 import type { CommandContext } from '../command-context.js';
 import { demoParagraph } from '../demo-paragraph.js';
-import { createDocumentWriter, type OutputFormat } from '../format/document-writer.js';
+import { candidatesShown, createDocumentWriter, type OutputFormat, originOf } from '../format/document-writer.js';
 import { fetchDefaultModel, setUpEngine } from './setup.js';
 
 export interface DemoOptions extends EngineOptions {
@@ -17,10 +17,10 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
   await fetchDefaultModel(context, options);
   context.progress.finish();
   const format = options.json ? 'json' : options.format;
-  await withLinker(context, options, async (pipeline) => {
-    const mentions = await pipeline.link(demoParagraph, context.work);
+  await withLinker(context, options, async (pipeline, _, model) => {
+    const mentions = await pipeline.link(demoParagraph, { ...context.work, keep: candidatesShown[format] });
     context.progress.finish();
-    const writer = createDocumentWriter(context, format);
+    const writer = createDocumentWriter(context, format, originOf({}, model));
     await writer.write({ id: 'demo', text: demoParagraph, mentions });
     await writer.end();
   });

@@ -2,7 +2,13 @@ import { isReferentError, ReferentError } from '@referent/core';
 import type { Document } from '@referent/pipeline';
 import { type LinkerOptions, withLinker } from '../assemble/linker.js';
 import { type CommandContext, usageError } from '../command-context.js';
-import { createDocumentWriter, type OutputFormat } from '../format/document-writer.js';
+import {
+  candidatesShown,
+  createDocumentWriter,
+  isForPeople,
+  type OutputFormat,
+  originOf,
+} from '../format/document-writer.js';
 import { createProblemPrinter } from '../problem-printer.js';
 import { type InputFormat, type LineProblem, readDocuments } from '../read-documents.js';
 import { openInput } from '../read-input.js';
@@ -22,8 +28,10 @@ type ReadInput = (onProblem: (problem: LineProblem) => void) => AsyncIterable<Do
 export async function link(context: CommandContext, options: LinkOptions, words: readonly string[]): Promise<number> {
   const readInput = await chooseInput(context, options, words);
   const format = options.json ? 'json' : options.format;
-  // A person reads the best one; a program may want them all.
-  const keep = format === 'pretty' ? 1 : options.keep;
+  if (format === 'html' && context.io.stdout.isTTY)
+    throw usageError('HTML is for a browser, not for a terminal.', 'Send it to a file: add > linked.html');
+  // A person reads the best ones; a program may want them all.
+  const keep = options.keep ?? candidatesShown[format];
   const printer = createProblemPrinter(context);
   const times = new Map<string, number>();
   const onTiming = (stage: string, time: number) => times.set(stage, (times.get(stage) ?? 0) + time);
@@ -31,15 +39,15 @@ export async function link(context: CommandContext, options: LinkOptions, words:
   let failed = 0;
   let mentionCount = 0;
 
-  await withLinker(context, options, async (pipeline) => {
+  await withLinker(context, options, async (pipeline, _, model) => {
     const texts: string[] = [];
     const documents = readInput((problem) => {
       failed++;
       printer.printRecord(problem);
     });
-    const writer = createDocumentWriter(context, format);
+    const writer = createDocumentWriter(context, format, originOf(options, model));
     try {
-      const read = format === 'pretty' ? rememberTexts(documents, texts) : documents;
+      const read = isForPeople(format) ? rememberTexts(documents, texts) : documents;
       for await (const { id, mentions, error } of pipeline.linkDocuments(read, work)) {
         const text = texts.shift();
         if (error) {

@@ -24,7 +24,7 @@ async function written(format: OutputFormat, documents: readonly WrittenDocument
   });
   const signal = new AbortController().signal;
   const context = createContext({ stdin: Readable.from([]), stdout, stderr: stdout, env: {}, cwd: '/', signal }, {});
-  const writer = createDocumentWriter(context, format);
+  const writer = createDocumentWriter(context, format, { knowledgeBase: 'products.kb', model: 'tiny' });
   for (const document of documents) await writer.write(document);
   await writer.end();
   return text;

@@ -1,11 +1,20 @@
+import { basename, resolve } from 'node:path';
 import type { LinkedMention } from '@referent/core';
 import type { CommandContext } from '../command-context.js';
 import { write } from '../io.js';
 import { widthOf } from '../terminal.js';
+import { version } from '../version.js';
+import { createHtmlPage } from './html/page.js';
 import { mentionToJson } from './json.js';
 import { formatLinkedText } from './pretty.js';
 
-export type OutputFormat = 'pretty' | 'json' | 'jsonl';
+export type OutputFormat = 'pretty' | 'json' | 'jsonl' | 'html';
+
+/** Formats for people: they show the text as well, and few candidates. */
+export const isForPeople = (format: OutputFormat) => format === 'pretty' || format === 'html';
+
+/** Candidates per mention: a person reads the best, a program may want them all. */
+export const candidatesShown = { pretty: 1, html: 8, json: undefined, jsonl: undefined } as const;
 
 export interface WrittenDocument {
   readonly id: string;
@@ -22,10 +31,22 @@ export interface DocumentWriter {
 
 const widest = 110;
 
-/** Writes linked documents to standard output, one after the other: as text, as a line each, or as one JSON list. */
-export function createDocumentWriter(context: CommandContext, format: OutputFormat): DocumentWriter {
+/** What linked: for formats that say so. */
+export interface Origin {
+  readonly knowledgeBase: string;
+  readonly model: string;
+}
+
+/** Names, not paths: a page is shared. */
+export function originOf({ kb }: { readonly kb?: string }, { name }: { readonly name: string }): Origin {
+  return { knowledgeBase: kb === undefined ? "WordNet's named entities" : basename(resolve(kb)), model: name };
+}
+
+/** Writes linked documents to standard output, one after the other: as text, as a line each, as one JSON list or one page. */
+export function createDocumentWriter(context: CommandContext, format: OutputFormat, origin: Origin): DocumentWriter {
   const { io, colors, progress } = context;
   let written = 0;
+  const page = createHtmlPage({ ...origin, version });
   const put = async (text: string) => {
     // Bar and results share a screen.
     if (io.stdout.isTTY) progress.clear();
@@ -39,11 +60,16 @@ export function createDocumentWriter(context: CommandContext, format: OutputForm
         await put(`${isFirst ? '' : '\n'}${formatLinkedText(text, mentions, { colors, width })}`);
         return;
       }
+      if (format === 'html') {
+        for (const piece of pieces(page.document({ id, text, mentions }))) await put(piece);
+        return;
+      }
       if (format === 'json') await put(isFirst ? '[\n' : ',\n');
       for (const piece of pieces(format === 'json' ? indented(id, mentions) : line(id, mentions))) await put(piece);
     },
     async end() {
       if (format === 'json') await put(written === 0 ? '[]\n' : '\n]\n');
+      if (format === 'html') for (const piece of pieces(page.end())) await put(piece);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { LinkedMention } from '@referent/core';
 import type { Colors } from '../terminal.js';
+import { textPieces } from './text-pieces.js';
 
 interface Options {
   readonly colors: Colors;
@@ -39,16 +40,9 @@ function describe(
 
 /** Mentions in colour; the marks [[ ]] around a mention are not shown. */
 function colorMentions(text: string, mentions: readonly LinkedMention[], colors: Colors): string {
-  let result = '';
-  let from = 0;
-  for (const { start, end, entity } of mentions) {
-    const marked = text.slice(start - 2, start) === '[[' && text.slice(end, end + 2) === ']]';
-    const [left, right] = marked ? [start - 2, end + 2] : [start, end];
-    const paint = entity ? (words: string) => colors.cyan(colors.bold(words)) : colors.yellow;
-    result += text.slice(from, left) + paint(text.slice(start, end));
-    from = right;
-  }
-  return result + text.slice(from);
+  const paint = ({ entity }: LinkedMention, words: string) =>
+    entity ? colors.cyan(colors.bold(words)) : colors.yellow(words);
+  return [...textPieces(text, mentions)].map(({ text, mention }) => (mention ? paint(mention, text) : text)).join('');
 }
 
 function wrap(text: string, width: number): string[] {

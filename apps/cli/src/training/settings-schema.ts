@@ -1,4 +1,5 @@
 import { ReferentError } from '@referent/core';
+import { nearestOf } from '../nearest.js';
 
 /** What a settings file may say: a field with neither a default nor `optional` must be there. */
 export type Field = { readonly optional?: boolean } & (
@@ -81,27 +82,6 @@ function readValue(value: unknown, field: Field, file: string, name: string): un
       if (!Array.isArray(value) || value.length === 0) throw refuse('a list');
       return value.map((item, i) => readSettings(item, field.fields, file, `${name}[${i}].`));
   }
-}
-
-/** The known name that is fewest changes away, if it is near at all. */
-function nearestOf(name: string, known: readonly string[]): string | undefined {
-  const ranked = known.map((it) => ({ it, distance: editDistance(name.toLowerCase(), it.toLowerCase()) }));
-  ranked.sort((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  return best && best.distance <= Math.max(2, name.length / 3) ? best.it : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const changed = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }
 
 function invalid(file: string, name: string, problem: string, fix?: string): ReferentError {

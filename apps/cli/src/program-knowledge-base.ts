@@ -1,0 +1,81 @@
+import { Option } from 'commander';
+import {
+  columnsHelp,
+  engineOption,
+  entitiesFormatOption,
+  entitiesHelp,
+  examples,
+  modelHelp,
+  onErrorOption,
+  precisionOption,
+} from './command-options.js';
+import type { AddCommand } from './program.js';
+
+/** To make, change and look into knowledge bases. */
+export function addKnowledgeBaseCommands(command: AddCommand): void {
+  command('build', 'Build a knowledge base from entities', async () => (await import('./commands/build.js')).build, {
+    isResumable: true,
+  })
+    .option('--entities <files...>', entitiesHelp)
+    .addOption(entitiesFormatOption())
+    .option('--columns <mapping>', columnsHelp)
+    .addOption(onErrorOption())
+    .addOption(new Option('--from <source>', 'A source that comes with Referent').choices(['wordnet']))
+    .addOption(new Option('--scope <scope>', 'Which part of WordNet (default: named)').choices(['named', 'nouns']))
+    .requiredOption('--out <folder>', 'The knowledge base to make')
+    .option('--model <model>', 'A model folder or a Hugging Face cache entry (default: the small English encoder)')
+    .addOption(new Option('--backend <name>', 'Index backend').choices(['usearch', 'exact']).default('usearch'))
+    .addOption(
+      new Option('--quantization <format>', 'Number format of the usearch index')
+        .choices(['f32', 'f16', 'i8', 'b1'])
+        .default('f32'),
+    )
+    .option('--replace', 'Replace a knowledge base that is there')
+    .addOption(engineOption())
+    .addOption(precisionOption())
+    .option('--json', 'The summary as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['referent build --entities products.jsonl --out products.kb', ''],
+        ['referent build --entities terms.csv --columns id=code,title=term,text=meaning --out terms.kb', ''],
+        ['referent build --from wordnet --scope nouns --out nouns.kb', 'all 82,000 nouns'],
+      ) +
+        '\nAn interrupted build goes on where it stopped: run the same command again.\n' +
+        'Entities: {"id", "title", "text", "aliases"?, "url"?, "world"?}, one JSON object a line.\n',
+    );
+
+  command('add', 'Add entities to a knowledge base', async () => (await import('./commands/add.js')).add, {
+    isResumable: true,
+  })
+    .requiredOption('--kb <folder>', 'The knowledge base')
+    .option('--entities <files...>', `${entitiesHelp}; without them, completes an addition that was stopped`)
+    .addOption(entitiesFormatOption())
+    .option('--columns <mapping>', columnsHelp)
+    .addOption(onErrorOption())
+    .addOption(
+      new Option('--on-duplicate <what>', 'An id that is there already').choices(['skip', 'replace']).default('skip'),
+    )
+    .option('--model <model>', modelHelp)
+    .addOption(engineOption())
+    .addOption(precisionOption())
+    .option('--json', 'The summary as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['referent add --kb products.kb --entities new.jsonl', ''],
+        ['referent add --kb products.kb --entities changed.jsonl --on-duplicate replace', ''],
+      ),
+    );
+
+  command('remove', 'Remove entities from a knowledge base', async () => (await import('./commands/remove.js')).remove)
+    .argument('<ids...>', 'Ids of the entities')
+    .requiredOption('--kb <folder>', 'The knowledge base')
+    .option('--json', 'The summary as JSON')
+    .addHelpText('after', examples(['referent remove --kb products.kb p-1001 p-1002', '']));
+
+  command('info', 'Show what a knowledge base holds', async () => (await import('./commands/info.js')).info)
+    .requiredOption('--kb <folder>', 'The knowledge base')
+    .option('--json', 'As JSON')
+    .addHelpText('after', examples(['referent info --kb products.kb', '']));
+}

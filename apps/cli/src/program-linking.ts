@@ -1,0 +1,62 @@
+import { Option } from 'commander';
+import { examples, formatOption, linkOptions, positiveInteger } from './command-options.js';
+import type { AddCommand } from './program.js';
+
+/** To link, and to measure how well it is done. */
+export function addLinkingCommands(command: AddCommand): void {
+  linkOptions(
+    command('link', 'Link the mentions in a text', async () => (await import('./commands/link.js')).link).argument(
+      '[text...]',
+      'The text; mentions may be marked [[like this]]',
+    ),
+  )
+    .option('--input <file>', 'A text or JSONL file, or - for standard input')
+    .addOption(
+      new Option('--input-format <format>', 'What the input holds').choices(['auto', 'text', 'jsonl']).default('auto'),
+    )
+    .addOption(
+      new Option('--detector <name>', 'How mentions are found')
+        .choices(['auto', 'marked', 'names', 'statistical'])
+        .default('auto'),
+    )
+    .addOption(formatOption())
+    .option('--json', 'Short for --format json')
+    .option(
+      '--keep <count>',
+      'Candidates written per mention (default: 8 in html, all in json and jsonl)',
+      positiveInteger,
+    )
+    .option('--profile', 'Show where the time went')
+    .addHelpText(
+      'after',
+      examples(
+        ['referent link "He painted by the Seine in [[Paris]] until 1889."', ''],
+        ['referent link --kb products.kb --input reviews.txt', ''],
+        ['cat documents.jsonl | referent link --kb products.kb --input - --format jsonl', ''],
+        ['referent link --kb products.kb --input review.txt --format html > review.html', 'a page to open and share'],
+      ) +
+        '\nJSONL input: {"id", "text", "mentions"?: [{"start", "end"}]} or {"id", "context_left", "mention", "context_right"}.\n',
+    );
+
+  linkOptions(
+    command(
+      'evaluate',
+      'Measure a knowledge base and a model on mentions with known answers',
+      async () => (await import('./commands/evaluate.js')).evaluate,
+    ),
+  )
+    .requiredOption(
+      '--mentions <files...>',
+      'JSONL: {"id", "context_left", "mention", "context_right", "label_id", "world"?}',
+    )
+    .option('--limit <count>', 'Only the first so many mentions', positiveInteger)
+    .option('--report <folder>', 'Also write report.json and report.md here')
+    .option('--json', 'As JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['referent evaluate --kb worlds.kb --mentions dev.jsonl', ''],
+        ['referent evaluate --kb worlds.kb --mentions dev.jsonl --sources dense --report report/', ''],
+      ),
+    );
+}
