@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, pairedBootstrap } from './index.js';
+import { bootstrapInterval, macroBootstrapInterval, macroPairedBootstrap, pairedBootstrap } from './index.js';
 
 const zerosAndOnes = (ones: number, count: number) => Uint8Array.from({ length: count }, (_, i) => Number(i < ones));
 
@@ -64,5 +64,28 @@ describe('pairedBootstrap', () => {
 
   it('refuses runs of different length', () => {
     expect(() => pairedBootstrap([1], [1, 0])).toThrow(expect.objectContaining({ code: 'EVALUATION_INVALID_OPTIONS' }));
+  });
+});
+
+describe('macro averages', () => {
+  it('weigh groups alike, and vary with each', () => {
+    const groups = [zerosAndOnes(300, 1000), zerosAndOnes(45, 50)];
+    const { mean, low, high } = macroBootstrapInterval(groups, { samples: 4000 });
+    expect(mean).toBeCloseTo((0.3 + 0.9) / 2, 12);
+    const half = 1.96 * 0.5 * Math.sqrt((0.3 * 0.7) / 1000 + (0.9 * 0.1) / 50);
+    expect(Math.abs(low - (0.6 - half))).toBeLessThan(0.006);
+    expect(Math.abs(high - (0.6 + half))).toBeLessThan(0.006);
+  });
+
+  it('of one group are its mean', () => {
+    const [a, b] = [zerosAndOnes(60, 100), zerosAndOnes(55, 100)];
+    expect(macroBootstrapInterval([a])).toEqual(bootstrapInterval(a));
+    expect(macroPairedBootstrap([{ a, b }])).toEqual(pairedBootstrap(a, b));
+  });
+
+  it.each([[[]], [[[1], []]]])('refuse %j', (groups) => {
+    expect(() => macroBootstrapInterval(groups)).toThrow(
+      expect.objectContaining({ code: 'EVALUATION_INVALID_OPTIONS' }),
+    );
   });
 });

@@ -29,8 +29,17 @@ export interface PairedComparison extends Interval {
  * @throws `EVALUATION_INVALID_OPTIONS` no values, or options out of range
  */
 export function bootstrapInterval(values: ArrayLike<number>, options: BootstrapOptions = {}): Interval {
-  const { means, confidence } = resampledMeans(values, options);
-  return { mean: meanOf(values), ...percentiles(means, confidence) };
+  return macroBootstrapInterval([values], options);
+}
+
+/**
+ * The same of a macro average: the mean over groups (worlds, sets) of each group's mean. Mentions are drawn again within
+ * their group.
+ * @throws `EVALUATION_INVALID_OPTIONS` no groups, a group without values, or options out of range
+ */
+export function macroBootstrapInterval(groups: readonly ArrayLike<number>[], options: BootstrapOptions = {}): Interval {
+  const { means, confidence } = resampledMeans(groups, options);
+  return { mean: macroMeanOf(groups), ...percentiles(means, confidence) };
 }
 
 /**
@@ -43,29 +52,42 @@ export function pairedBootstrap(
   b: ArrayLike<number>,
   options: BootstrapOptions = {},
 ): PairedComparison {
-  if (a.length !== b.length) {
+  return macroPairedBootstrap([{ a, b }], options);
+}
+
+/** The same of a macro average over groups. @throws as `pairedBootstrap` */
+export function macroPairedBootstrap(
+  groups: readonly { readonly a: ArrayLike<number>; readonly b: ArrayLike<number> }[],
+  options: BootstrapOptions = {},
+): PairedComparison {
+  const differences = groups.map(({ a, b }) => {
+    if (a.length === b.length) return Float64Array.from({ length: a.length }, (_, i) => a[i]! - b[i]!);
     throw invalid(`Two runs can only be compared on the same mentions, got ${a.length} and ${b.length} values.`);
-  }
-  const differences = Float64Array.from({ length: a.length }, (_, i) => a[i]! - b[i]!);
+  });
   const { means, confidence } = resampledMeans(differences, options);
-  const mean = meanOf(differences);
+  const mean = macroMeanOf(differences);
   // Sums of floating-point numbers in another order may differ in the last digits.
   const asLarge = means.filter((resampled) => Math.abs(resampled - mean) >= Math.abs(mean) - 1e-12).length;
   return { mean, ...percentiles(means, confidence), pValue: (asLarge + 1) / (means.length + 1) };
 }
 
 function resampledMeans(
-  values: ArrayLike<number>,
+  groups: readonly ArrayLike<number>[],
   { confidence = 0.95, samples = 1000, seed = 1 }: BootstrapOptions,
 ): { means: Float64Array; confidence: number } {
-  if (values.length === 0) throw invalid('There is nothing to draw from: no mention has a right entity.');
+  if (groups.length === 0 || groups.some(({ length }) => length === 0)) {
+    throw invalid('There is nothing to draw from: no mention has a right entity.');
+  }
   if (!(confidence > 0 && confidence < 1)) throw invalid(`confidence must be between 0 and 1, got ${confidence}.`);
   if (!Number.isInteger(samples) || samples < 1) throw invalid(`samples must be a positive integer, got ${samples}.`);
   const random = uniformNumbers(seed);
-  const means = Float64Array.from({ length: samples }, () => {
+  const resampledMean = (values: ArrayLike<number>) => {
     let sum = 0;
     for (let drawn = 0; drawn < values.length; drawn++) sum += values[Math.floor(random() * values.length)]!;
     return sum / values.length;
+  };
+  const means = Float64Array.from({ length: samples }, () => {
+    return groups.reduce((sum, values) => sum + resampledMean(values), 0) / groups.length;
   });
   return { means: means.sort(), confidence };
 }
@@ -77,10 +99,13 @@ function percentiles(sorted: Float64Array, confidence: number): { low: number; h
   return { low: at(tail), high: at(1 - tail) };
 }
 
-function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
+function macroMeanOf(groups: readonly ArrayLike<number>[]): number {
+  const meanOf = (values: ArrayLike<number>) => {
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) sum += values[i]!;
+    return sum / values.length;
+  };
+  return groups.reduce((sum, values) => sum + meanOf(values), 0) / groups.length;
 }
 
 /** mulberry32: uniform in [0, 1). */

@@ -80,7 +80,7 @@ describe('accuracy', () => {
       { gold: 'c', retrieved: ['a'], restrictTo: ['c'] },
       { gold: 'a', retrieved: ['a'] },
     ]);
-    expect(all.restricted).toEqual({ total: 3, accuracy: 1 / 3 });
+    expect(all.restricted).toEqual({ total: 3, answered: 2, accuracy: 1 / 3 });
   });
 });
 
@@ -187,5 +187,30 @@ describe('createEvaluation', () => {
     expect(intervals!.recall[1]).toMatchObject({ k: 4 });
     expect(intervals!.recall[1]!.low).toBeLessThan(2 / 3);
     expect(intervals!.recall[1]!.high).toBeGreaterThan(2 / 3);
+  });
+});
+
+describe('with outcomes', () => {
+  const evaluation = createEvaluation({ cutoffs: [1], keepOutcomes: true, calibration: { bins: 2 } });
+  evaluation.add({ gold: 'a', retrieved: ['a'], probability: 0.75, world: 'u' });
+  evaluation.add({ gold: 'a', retrieved: ['b'], probability: 0.75, world: 'v' });
+  evaluation.add({ gold: null, retrieved: ['b'], decided: null, probability: 0.25 });
+  evaluation.add({ gold: 'a', retrieved: ['b'], decided: null, world: 'v' });
+
+  it('measures the calibration of all decisions that have a probability, NIL too', () => {
+    const { outcomes } = evaluation;
+    expect(outcomes()).toMatchObject({ probabilities: [0.75, 0.75, 0.25], decidedRight: [1, 0, 1] });
+    const { calibration } = evaluation.report();
+    expect(calibration).toMatchObject({ count: 3, right: 2 / 3 });
+    expect(calibration!.error).toBeCloseTo((2 * 0.25 + 0.75) / 3, 12);
+    expect(calibration!.bins).toHaveLength(2);
+    expect(createEvaluation({ keepOutcomes: true }).report()).not.toHaveProperty('calibration');
+  });
+
+  it('gives intervals of the macro averages', () => {
+    expect(evaluation.outcomes().worlds).toEqual(['u', 'v', 'v']);
+    const { macro } = evaluation.report().intervals!;
+    expect(macro!.accuracy).toEqual({ mean: 0.5, low: 0.5, high: 0.5 }); // nothing varies inside of a world
+    expect(macro!.recall).toEqual([{ k: 1, mean: 0.5, low: 0.5, high: 0.5 }]);
   });
 });

@@ -1,17 +1,21 @@
 import { ReferentError } from '@referent/core';
-import { type BootstrapOptions, bootstrapInterval, type Interval } from './bootstrap.js';
+import { type BootstrapOptions, bootstrapInterval, type Interval, macroBootstrapInterval } from './bootstrap.js';
+import { type Calibration, type CalibrationOptions, calibrationOf } from './calibration.js';
+import type { Comparison } from './comparison.js';
 import type { MentionResult } from './mention-result.js';
-import { createRankList, hitsAt, type Outcomes } from './outcomes.js';
+import { byWorld, createRankList, hitsAt, type Outcomes } from './outcomes.js';
 import { type MacroScores, macroOf, type Scores, scoresOf } from './scores.js';
 import { count, createTally, judge, type Tally } from './tally.js';
 
 export interface EvaluationOptions {
   /** The k of recall@k, ascending. @default [1, 4, 8, 16, 32, 64] */
   readonly cutoffs?: readonly number[];
-  /** Remember two ranks per mention (8 bytes), for intervals and comparisons. @default false */
+  /** Remember ranks, world and probability of each mention (some 32 bytes): for intervals, calibration, comparisons. @default false */
   readonly keepOutcomes?: boolean;
   /** How the report's intervals are drawn, where outcomes are kept. */
   readonly bootstrap?: BootstrapOptions;
+  /** How the report's calibration is computed, where outcomes are kept. */
+  readonly calibration?: CalibrationOptions;
 }
 
 /** Adds mentions up, one by one: ten million need no more memory than ten, but for `keepOutcomes`. */
@@ -33,16 +37,25 @@ export interface EvaluationReport {
   readonly worlds: readonly GroupScores[];
   /** By name. Mentions without an overlap class are in none. */
   readonly overlaps: readonly GroupScores[];
-  /** Of the micro averages, where outcomes were kept and there are any. */
+  /** Where outcomes were kept and there are any. */
   readonly intervals?: ReportIntervals;
+  /** Of the decisions, where outcomes were kept and mentions gave a probability. */
+  readonly calibration?: Calibration;
+  /** With an earlier run over the same mentions: what `compareOutcomes` gave, for the formats to show. */
+  readonly comparison?: Comparison;
 }
 
 export interface GroupScores extends Scores {
   readonly name: string;
 }
 
-export interface ReportIntervals {
+export interface ReportIntervals extends AverageIntervals {
   readonly confidence: number;
+  /** Of the macro averages, where there are worlds. */
+  readonly macro?: AverageIntervals;
+}
+
+export interface AverageIntervals {
   readonly accuracy: Interval;
   readonly recall: readonly (Interval & { readonly k: number })[];
 }
@@ -52,6 +65,7 @@ export function createEvaluation({
   cutoffs = [1, 4, 8, 16, 32, 64],
   keepOutcomes = false,
   bootstrap = {},
+  calibration = {},
 }: EvaluationOptions = {}): Evaluation {
   assertCutoffs(cutoffs);
   const all = createTally(cutoffs);
@@ -60,8 +74,20 @@ export function createEvaluation({
   const retrievedRanks = createRankList();
   const finalRanks = createRankList();
 
+  const worldNames: (string | undefined)[] = [];
+  const probabilities: number[] = [];
+  const decidedRight: number[] = [];
+
   const outcomes = (): Outcomes => {
-    if (keepOutcomes) return { retrievedRanks: retrievedRanks.toArray(), finalRanks: finalRanks.toArray() };
+    if (keepOutcomes) {
+      return {
+        retrievedRanks: retrievedRanks.toArray(),
+        finalRanks: finalRanks.toArray(),
+        worlds: worldNames,
+        probabilities,
+        decidedRight,
+      };
+    }
     throw new ReferentError('EVALUATION_NO_OUTCOMES', {
       what: 'The outcomes of single mentions were not kept.',
       fix: 'Create the evaluation with `keepOutcomes: true`.',
@@ -74,9 +100,15 @@ export function createEvaluation({
       count(all, cutoffs, judged);
       if (result.world !== undefined) count(tallyOf(worlds, result.world, cutoffs), cutoffs, judged);
       if (result.overlap !== undefined) count(tallyOf(overlaps, result.overlap, cutoffs), cutoffs, judged);
-      if (!keepOutcomes || judged.isNil) return;
+      if (!keepOutcomes) return;
+      if (result.probability !== undefined) {
+        probabilities.push(result.probability);
+        decidedRight.push(Number(judged.decidedCorrect));
+      }
+      if (judged.isNil) return;
       retrievedRanks.push(judged.retrievedRank);
       finalRanks.push(judged.finalRank);
+      worldNames.push(result.world);
     },
 
     report() {
@@ -88,6 +120,7 @@ export function createEvaluation({
         worlds: worldScores,
         overlaps: groupScores(overlaps, cutoffs),
         ...(keepOutcomes && all.total > 0 && { intervals: intervalsOf(outcomes(), cutoffs, bootstrap) }),
+        ...(probabilities.length > 0 && { calibration: calibrationOf(probabilities, decidedRight, calibration) }),
       };
     },
 
@@ -116,11 +149,17 @@ function groupScores(tallies: ReadonlyMap<string, Tally>, cutoffs: readonly numb
 }
 
 function intervalsOf(outcomes: Outcomes, cutoffs: readonly number[], options: BootstrapOptions): ReportIntervals {
-  const { retrievedRanks, finalRanks } = outcomes;
+  const { retrievedRanks, finalRanks, worlds } = outcomes;
+  const averages = (intervalOf: (hits: Uint8Array) => Interval): AverageIntervals => ({
+    accuracy: intervalOf(hitsAt(finalRanks, 1)),
+    recall: cutoffs.map((k) => ({ k, ...intervalOf(hitsAt(retrievedRanks, k)) })),
+  });
   return {
     confidence: options.confidence ?? 0.95,
-    accuracy: bootstrapInterval(hitsAt(finalRanks, 1), options),
-    recall: cutoffs.map((k) => ({ k, ...bootstrapInterval(hitsAt(retrievedRanks, k), options) })),
+    ...averages((hits) => bootstrapInterval(hits, options)),
+    ...(worlds.some((world) => world !== undefined) && {
+      macro: averages((hits) => macroBootstrapInterval([...byWorld(hits, worlds).values()], options)),
+    }),
   };
 }
 

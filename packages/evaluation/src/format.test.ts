@@ -36,9 +36,17 @@ describe('formatTable', () => {
 
       Among the allowed candidates alone: 100.00 of 1 mentions.
 
-      Accuracy (micro): 0.00 to 100.00 with 95 % confidence.
+      With 95 % confidence: accuracy (micro) 0.00 to 100.00, R@1 0.00 to 100.00; accuracy (macro) 0.00 to 50.00, R@1 0.00 to 50.00.
       "
     `);
+  });
+
+  it('shows the calibration, and mentions none of whose allowed candidates was retrieved', () => {
+    const decided = { gold: 'a', retrieved: ['a'], probability: 0.75, restrictTo: ['b'] };
+    const text = formatTable(evaluate([decided, decided], { cutoffs: [1], keepOutcomes: true }));
+    expect(text).toMatch(/ECE {2}ECE \(equal mass\) {3}Brier {2}probability {3}right {2}mentions/);
+    expect(text).toMatch(/decisions {2}25\.00 {13}25\.00 {2}0\.0625 {8}75\.00 {2}100\.00 {9}2/);
+    expect(text).toContain('0.00 of 2 mentions; of 2 none of them was retrieved.');
   });
 
   it('leaves out what there is nothing to say about', () => {
@@ -84,7 +92,7 @@ describe('formatMarkdown', () => {
 
       Among the allowed candidates alone: 100.00 of 1 mentions.
 
-      Accuracy (micro): 0.00 to 100.00 with 95 % confidence.
+      With 95 % confidence: accuracy (micro) 0.00 to 100.00, R@1 0.00 to 100.00; accuracy (macro) 0.00 to 50.00, R@1 0.00 to 50.00.
       "
     `);
   });

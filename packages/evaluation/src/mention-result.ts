@@ -8,6 +8,8 @@ export interface MentionResult {
   readonly ranked?: readonly string[] | undefined;
   /** What was decided; null is NIL. @default the first of `ranked`, or null where there is none */
   readonly decided?: string | null | undefined;
+  /** Of the decision, from 0 to 1: for the calibration. */
+  readonly probability?: number | undefined;
   /** Only these may be right (the synsets of a lemma, the bearers of a name): for the restricted accuracy. */
   readonly restrictTo?: readonly string[] | undefined;
   /** The sub-collection that the mention belongs to; macro averages are over worlds. */

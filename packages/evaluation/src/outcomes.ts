@@ -1,9 +1,31 @@
-/** What happened to each mention with a right entity, in the order in which they were added. */
-export interface Outcomes {
+/** What happened to each mention, in the order in which they were added. */
+export interface Outcomes extends RankOutcomes {
+  /** Of every mention that had one, NIL too: the probability of its decision. */
+  readonly probabilities: readonly number[];
+  /** 1 where that decision is right, else 0. */
+  readonly decidedRight: readonly number[];
+}
+
+/** Of each mention with a right entity: what a comparison of two runs needs. */
+export interface RankOutcomes {
   /** Rank of the first right entity among the retrieved candidates, from 1; 0 where it is not among them. */
   readonly retrievedRanks: Uint32Array;
   /** The same in the final ranking. */
   readonly finalRanks: Uint32Array;
+  /** The mention's world. */
+  readonly worlds: readonly (string | undefined)[];
+}
+
+/** Values by world, for macro averages; mentions without a world are in none. */
+export function byWorld(values: ArrayLike<number>, worlds: RankOutcomes['worlds']): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  worlds.forEach((world, i) => {
+    if (world === undefined) return;
+    const group = groups.get(world);
+    if (group) group.push(values[i]!);
+    else groups.set(world, [values[i]!]);
+  });
+  return groups;
 }
 
 /** 1 for every mention whose rank is 1 to k: the values that `bootstrapInterval` and `pairedBootstrap` take. */

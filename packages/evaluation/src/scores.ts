@@ -16,8 +16,8 @@ export interface Scores {
   readonly normalizedAccuracy: number | null;
   /** Mean of 1 / rank in the final ranking; 0 for a mention without a right candidate. */
   readonly meanReciprocalRank: number | null;
-  /** The best of the allowed ids is right, of the mentions with `restrictTo`. */
-  readonly restricted: { readonly total: number; readonly accuracy: number | null };
+  /** The best of the allowed ids is right, of the mentions with `restrictTo`; `answered` had one among their candidates. */
+  readonly restricted: { readonly total: number; readonly answered: number; readonly accuracy: number | null };
   /** Of decisions for an entity against mentions with a right entity. */
   readonly linking: PrecisionRecall;
   /** Of decisions for NIL against mentions where no entity is meant. */
@@ -51,7 +51,11 @@ export function scoresOf(tally: Tally, cutoffs: readonly number[]): Scores {
     accuracy: share(tally.correct, total),
     normalizedAccuracy: share(tally.correctOfKept, kept),
     meanReciprocalRank: share(tally.reciprocalRanks, total),
-    restricted: { total: tally.restricted, accuracy: share(tally.restrictedCorrect, tally.restricted) },
+    restricted: {
+      total: tally.restricted,
+      answered: tally.restrictedAnswered,
+      accuracy: share(tally.restrictedCorrect, tally.restricted),
+    },
     linking: precisionRecall(tally.linkedCorrect, tally.linked, total),
     nil: precisionRecall(tally.nilCorrect, tally.nil, mentions - total),
   };

@@ -16,8 +16,9 @@ export interface Tally {
   correctOfKept: number;
   /** Sum of 1 / rank in the final ranking. */
   reciprocalRanks: number;
-  /** Mentions with `restrictTo`, and those of them where the best of the allowed ids is right. */
+  /** Mentions with `restrictTo`; those of them with an allowed id in the final ranking; where the best of these is right. */
   restricted: number;
+  restrictedAnswered: number;
   restrictedCorrect: number;
   /** Decisions for an entity, and those of them that are right. */
   linked: number;
@@ -37,6 +38,7 @@ export function createTally(cutoffs: readonly number[]): Tally {
     correctOfKept: 0,
     reciprocalRanks: 0,
     restricted: 0,
+    restrictedAnswered: 0,
     restrictedCorrect: 0,
     linked: 0,
     linkedCorrect: 0,
@@ -51,8 +53,8 @@ export interface Judged {
   /** Rank of the first right entity, from 1; 0 where there is none. */
   readonly retrievedRank: number;
   readonly finalRank: number;
-  /** Whether the best allowed id is right; undefined without a restriction. */
-  readonly restrictedCorrect: boolean | undefined;
+  /** What became of the best allowed id; undefined without a restriction. */
+  readonly restricted: 'right' | 'wrong' | 'none' | undefined;
   readonly decided: string | null;
   readonly decidedCorrect: boolean;
 }
@@ -61,12 +63,13 @@ export function judge(result: MentionResult): Judged {
   const gold = goldOf(result);
   const { retrieved, ranked = retrieved, decided = ranked[0] ?? null, restrictTo } = result;
   const isNil = gold.length === 0;
-  const best = restrictTo && ranked.find((id) => restrictTo.includes(id));
+  const best = ranked.find((id) => restrictTo?.includes(id));
+  const restricted = best === undefined ? 'none' : gold.includes(best) ? 'right' : 'wrong';
   return {
     isNil,
     retrievedRank: rankOf(retrieved, gold),
     finalRank: rankOf(ranked, gold),
-    restrictedCorrect: restrictTo && !isNil ? best !== undefined && gold.includes(best) : undefined,
+    restricted: restrictTo && !isNil ? restricted : undefined,
     decided,
     decidedCorrect: decided === null ? isNil : gold.includes(decided),
   };
@@ -92,8 +95,9 @@ export function count(tally: Tally, cutoffs: readonly number[], judged: Judged):
   tally.correct += Number(finalRank === 1);
   tally.correctOfKept += Number(finalRank === 1 && retrievedRank > 0);
   if (finalRank > 0) tally.reciprocalRanks += 1 / finalRank;
-  if (judged.restrictedCorrect !== undefined) {
+  if (judged.restricted !== undefined) {
     tally.restricted++;
-    tally.restrictedCorrect += Number(judged.restrictedCorrect);
+    tally.restrictedAnswered += Number(judged.restricted !== 'none');
+    tally.restrictedCorrect += Number(judged.restricted === 'right');
   }
 }
