@@ -1,3 +1,7 @@
+export { bytesSource } from './byte-source.js';
+export { openTorchCheckpoint } from './checkpoint.js';
+export { checkRowCount, type RowCountOptions } from './errors.js';
+export { safetensorsChunks } from './safetensors.js';
 export type {
   ByteSource,
   OpenTorchOptions,
