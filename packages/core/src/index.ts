@@ -3,6 +3,7 @@ export * from './entity.js';
 export * from './entity-store.js';
 export * from './errors.js';
 export * from './index-file-errors.js';
+export * from './index-server-errors.js';
 export * from './interfaces.js';
 export * from './mention.js';
 export * from './names.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { assertK, assertRows, duplicateKeyError } from './vector-index.js';
+import { assertDistinct, assertK, assertRows, duplicateKeyError } from './vector-index.js';
 
 const index = { name: 'test', dimensions: 2 };
 const rows = (...data: number[]) => ({ data: Float32Array.from(data), count: data.length / 2 });
@@ -28,4 +28,11 @@ it('refuses a k that is no positive integer', () => {
 
 it('names the key that is stored twice', () => {
   expect(duplicateKeyError(7)).toMatchObject({ code: 'INDEX_DUPLICATE_KEY', details: { key: 7 } });
+});
+
+it('refuses a batch that names a key twice', () => {
+  expect(() => assertDistinct(Uint32Array.of(1, 7, 7))).toThrow(
+    expect.objectContaining({ code: 'INDEX_DUPLICATE_KEY', details: { key: 7 } }),
+  );
+  expect(() => assertDistinct(Uint32Array.of(1, 7))).not.toThrow();
 });

@@ -21,5 +21,11 @@ export type { NamedEntity } from './reference-names.js';
 export { createReferenceNames } from './reference-names.js';
 export { hardTexts, sampleEntities, sampleMentions } from './samples.js';
 export { tinyBertConfig, tinyBertWeights, tinyVocabulary } from './tiny-bert.js';
-export type { SavedIndexContract, TestFiles, VectorIndexContract } from './vector-index/contract.js';
+export type {
+  ConnectedIndexContract,
+  CuttableIndex,
+  SavedIndexContract,
+  TestFiles,
+  VectorIndexContract,
+} from './vector-index/contract.js';
 export { testVectorIndex } from './vector-index/contract.js';

@@ -5,6 +5,9 @@ import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { TestFiles } from './vector-index/contract.js';
 
+export type { CuttableProxy, CuttableProxyOptions } from './cuttable-proxy.js';
+export { createCuttableProxy } from './cuttable-proxy.js';
+
 /** A temporary folder for the tests of one file; vitest deletes it after them. */
 export function temporaryFiles(): TestFiles & { readonly folder: string } {
   const folder = mkdtempSync(join(tmpdir(), 'referent-test-'));

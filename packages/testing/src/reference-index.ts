@@ -1,4 +1,13 @@
-import { assertK, assertRows, duplicateKeyError, type Hits, indexClosedError, type VectorIndex } from '@referent/core';
+import {
+  assertDistinct,
+  assertK,
+  assertRows,
+  duplicateKeyError,
+  type Hits,
+  indexClosedError,
+  type Rows,
+  type VectorIndex,
+} from '@referent/core';
 
 /**
  * The slowest right index: a map of vectors, every score computed in double precision, everything sorted.
@@ -11,6 +20,12 @@ export function createReferenceIndex({ dimensions }: { readonly dimensions: numb
     if (closed) throw indexClosedError(index);
   };
 
+  const store = (keys: Uint32Array, rows: Rows) => {
+    keys.forEach((key, row) => {
+      vectors.set(key, rows.data.slice(row * dimensions, (row + 1) * dimensions));
+    });
+  };
+
   const index = {
     name: 'reference',
     dimensions,
@@ -18,17 +33,13 @@ export function createReferenceIndex({ dimensions }: { readonly dimensions: numb
       return vectors.size;
     },
 
-    async add(keys, rows) {
+    async add(keys, rows, { signal } = {}) {
       assertOpen();
       assertRows(index, rows, keys);
-      const batch = new Set<number>();
-      for (const key of keys) {
-        if (vectors.has(key) || batch.has(key)) throw duplicateKeyError(key);
-        batch.add(key);
-      }
-      keys.forEach((key, row) => {
-        vectors.set(key, rows.data.slice(row * dimensions, (row + 1) * dimensions));
-      });
+      assertDistinct(keys);
+      for (const key of keys) if (vectors.has(key)) throw duplicateKeyError(key);
+      signal?.throwIfAborted();
+      store(keys, rows);
     },
 
     async search(queries, k, { keys, signal } = {}) {
@@ -48,8 +59,17 @@ export function createReferenceIndex({ dimensions }: { readonly dimensions: numb
       });
     },
 
-    async remove(keys) {
+    async update(keys, rows, { signal } = {}) {
       assertOpen();
+      assertRows(index, rows, keys);
+      assertDistinct(keys);
+      signal?.throwIfAborted();
+      store(keys, rows);
+    },
+
+    async remove(keys, { signal } = {}) {
+      assertOpen();
+      signal?.throwIfAborted();
       return keys.reduce((removed, key) => removed + Number(vectors.delete(key)), 0);
     },
 

@@ -20,7 +20,8 @@ import {
 
 testVectorIndex('reference', {
   create: async (dimensions) => createReferenceIndex({ dimensions }),
-  optional: ['remove'],
+  optional: ['remove', 'update'],
+  connection: 'none',
   minimumRecall: 1,
 });
 testEntityStore('memory', { create: async (entities) => createMemoryStore(entities) });

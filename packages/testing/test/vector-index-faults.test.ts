@@ -1,5 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { type Hits, indexClosedError, indexFileErrors, type Rows, type VectorIndex } from '@referent/core';
+import {
+  type ChangeOptions,
+  type Hits,
+  indexClosedError,
+  indexFileErrors,
+  type Rows,
+  type VectorIndex,
+} from '@referent/core';
 import { describe, expect, it } from 'vitest';
 import { brokenPromises } from '../src/contract.js';
 import { createReferenceIndex } from '../src/index.js';
@@ -273,6 +280,93 @@ const faults: Record<string, [fault: Fault, noticedBy: string]> = {
     },
     'closes twice',
   ],
+  'an update that only adds': [
+    (right) => ({ update: (keys, rows, options) => right.add(keys, rows, options) }),
+    'replaces the vectors of stored keys',
+  ],
+  'an update that keeps the old vector too': [
+    (right) => {
+      let extra = 0;
+      return {
+        get size() {
+          return right.size + extra;
+        },
+        update: async (keys: Uint32Array, rows: Rows) => {
+          const before = right.size;
+          await right.update!(keys, rows);
+          extra += keys.length - (right.size - before);
+        },
+      };
+    },
+    'replaces the vectors of stored keys',
+  ],
+  'an update that skips new keys': [
+    (right) => ({
+      update: async (keys, rows) => {
+        if (right.size > 0) await right.update!(keys, rows);
+      },
+    }),
+    'updates an empty index',
+  ],
+  'an update that removes first and checks afterwards': [
+    (right) => ({
+      update: async (keys, rows, options) => {
+        await right.remove!(keys);
+        await right.add(keys, rows, options);
+      },
+    }),
+    'refuses a bad update whole',
+  ],
+  'an update that leaves the old vectors': [
+    (right) => ({
+      update: async (keys, rows) => {
+        if (rows.count < 100) await right.update!(keys, rows);
+      },
+    }),
+    'when half is updated',
+  ],
+  'a signal of a change ignored': [
+    (right) => ({ add: (keys, rows) => right.add(keys, rows), remove: (keys) => right.remove!(keys) }),
+    'aborted before an addition',
+  ],
+  'half of an aborted addition kept': [
+    (right) => ({
+      add: async (keys, rows, { signal } = {}) => {
+        const half = keys.length >> 1;
+        const part = (from: number, to: number) => ({
+          data: rows.data.slice(from * right.dimensions, to * right.dimensions),
+          count: to - from,
+        });
+        if (half === 0 || !signal) return right.add(keys, rows);
+        const rest = part(half, keys.length);
+        await right.add(keys.slice(0, half), part(0, half));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        signal.throwIfAborted();
+        await right.add(keys.slice(half), rest);
+      },
+    }),
+    'aborted on its way whole or not at all',
+  ],
+  'two additions mixed up': [
+    (right) => ({
+      add: async (keys, rows) => {
+        for (let row = 0; row < keys.length; row++) {
+          const data = rows.data.slice(row * right.dimensions, (row + 1) * right.dimensions);
+          await right.add(keys.slice(row, row + 1), { data, count: 1 });
+        }
+      },
+    }),
+    'lets one of two additions',
+  ],
+  'arrays read after a while': [
+    (right) => ({
+      add: async (keys, rows) => {
+        await Promise.resolve();
+        await right.add(keys, rows);
+      },
+    }),
+    'reads the arrays of an addition',
+  ],
   'work after the end': [(right) => ({ close: async () => void right.size }), 'refuses work afterwards'],
 };
 
@@ -281,7 +375,8 @@ const withFault = (right: VectorIndex, fault: Fault): VectorIndex =>
 
 const contractOf = (fault: Fault): VectorIndexContract => ({
   create: async (dimensions) => withFault(createReferenceIndex({ dimensions }), fault),
-  optional: ['remove'],
+  optional: ['remove', 'update'],
+  connection: 'none',
   minimumRecall: 0.99,
 });
 
@@ -299,7 +394,7 @@ describe('the VectorIndex contract', () => {
     const contract = contractOf(() => ({}));
     const title = 'has exactly the optional methods it declares';
     expect(await brokenPromises(vectorIndexPromises({ ...contract, optional: [] }))).toEqual([title]);
-    const both = vectorIndexPromises({ ...contract, optional: ['remove', 'save'] });
+    const both = vectorIndexPromises({ ...contract, optional: ['remove', 'update', 'save'] });
     expect(await brokenPromises(both)).toContain(title);
   });
 });
@@ -325,19 +420,28 @@ describe('the VectorIndex contract on saving', () => {
     const right = createReferenceIndex({ dimensions });
     const rows = new Map<number, number[]>();
     let closed = false;
+    const keep = (keys: Uint32Array, { data }: Rows) => {
+      keys.forEach((key, row) => {
+        rows.set(key, [...data.subarray(row * dimensions, (row + 1) * dimensions)]);
+      });
+    };
     const index = Object.assign(Object.create(right, {}) as VectorIndex, {
-      async add(keys: Uint32Array, added: Rows) {
-        await right.add(keys, added);
-        keys.forEach((key, row) => {
-          rows.set(key, [...added.data.subarray(row * dimensions, (row + 1) * dimensions)]);
-        });
+      async add(keys: Uint32Array, added: Rows, options?: ChangeOptions) {
+        await right.add(keys, added, options);
+        keep(keys, added);
       },
-      async remove(keys: Uint32Array) {
+      async update(keys: Uint32Array, added: Rows, options?: ChangeOptions) {
+        await right.update!(keys, added, options);
+        keep(keys, added);
+      },
+      async remove(keys: Uint32Array, options?: ChangeOptions) {
+        options?.signal?.throwIfAborted();
         if (!careless.tombstones) for (const key of keys) rows.delete(key);
         return right.remove!(keys);
       },
-      async save(path: string) {
+      async save(path: string, options?: ChangeOptions) {
         if (closed) throw indexClosedError(index);
+        options?.signal?.throwIfAborted();
         const body = JSON.stringify({ dimensions, keys: [...rows.keys()], data: [...rows.values()].flat() });
         try {
           if (careless.temporary) await writeFile(`${path}.tmp`, body);
@@ -380,7 +484,8 @@ describe('the VectorIndex contract on saving', () => {
     brokenPromises(
       vectorIndexPromises({
         create: (dimensions) => savable(dimensions, careless),
-        optional: ['remove', 'save'],
+        optional: ['remove', 'update', 'save'],
+        connection: 'none',
         minimumRecall: 1,
         saved: { files, reopen: (path, dimensions) => reopen(path, dimensions, careless) },
       }).filter(({ title }) => title.includes(noticedBy)),

@@ -138,6 +138,7 @@ export function storingPromises(contract: VectorIndexContract): ContractPromise[
         await expect(index.search(rowsOf([1, 0]), 1)).rejects.toMatchObject(closed);
         await expect(index.add(keysOf(2), rowsOf([1, 0]))).rejects.toMatchObject(closed);
         if (index.remove) await expect(index.remove(keysOf(1))).rejects.toMatchObject(closed);
+        if (index.update) await expect(index.update(keysOf(2), rowsOf([1, 0]))).rejects.toMatchObject(closed);
         if (index.save) await expect(index.save('never-written')).rejects.toMatchObject(closed);
       },
     },
