@@ -1,0 +1,1 @@
+export { type OpenZeshelDocuments, openZeshelDocuments } from './zeshel/open-documents.js';
