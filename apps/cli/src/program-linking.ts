@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { examples, formatOption, linkOptions, positiveInteger } from './command-options.js';
 import type { AddCommand } from './program.js';
+import { addBenchCommand } from './program-bench.js';
 
 /** To link, and to measure how well it is done. */
 export function addLinkingCommands(command: AddCommand): void {
@@ -50,13 +51,17 @@ export function addLinkingCommands(command: AddCommand): void {
       'JSONL: {"id", "context_left", "mention", "context_right", "label_id", "world"?}',
     )
     .option('--limit <count>', 'Only the first so many mentions', positiveInteger)
-    .option('--report <folder>', 'Also write report.json and report.md here')
+    .option('--report <folder>', 'Also write report.md, report.json, reliability.svg and outcomes.jsonl here')
+    .option('--compare <report>', 'Is it better than this earlier --report over the same mentions, or is it chance?')
     .option('--json', 'As JSON')
     .addHelpText(
       'after',
       examples(
         ['referent evaluate --kb worlds.kb --mentions dev.jsonl', ''],
-        ['referent evaluate --kb worlds.kb --mentions dev.jsonl --sources dense --report report/', ''],
+        ['referent evaluate --kb worlds.kb --mentions dev.jsonl --sources dense --report before/', ''],
+        ['referent evaluate --kb worlds.kb --mentions dev.jsonl --compare before/', 'with intervals and p-values'],
       ),
     );
+
+  addBenchCommand(command);
 }

@@ -1,4 +1,4 @@
-import type { Engine } from '@referent/tensor-ops';
+import type { StartedEngine } from '@referent/runtime';
 import type { CommandContext, CommonOptions } from '../command-context.js';
 import { cacheFolderOf } from './cache.js';
 
@@ -7,7 +7,7 @@ export interface EngineOptions extends CommonOptions {
   readonly precision?: 'auto' | 'float32' | 'bfloat16' | 'float16';
 }
 
-export async function openEngine(context: CommandContext, options: EngineOptions): Promise<Engine> {
+export async function openEngine(context: CommandContext, options: EngineOptions): Promise<StartedEngine> {
   const { startEngine } = await import('@referent/runtime');
   return startEngine({
     engine: options.engine ?? 'auto',

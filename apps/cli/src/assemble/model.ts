@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { ReferentError } from '@referent/core';
 import { findInHubCache, type Model, openModel } from '@referent/model';
-import { fetchModel, isModelCached, modelFacts } from '@referent/runtime';
+import { type EngineInfo, fetchModel, isModelCached, modelFacts } from '@referent/runtime';
 import type { CommandContext } from '../command-context.js';
 import { formatBytes } from '../terminal.js';
 import { cacheFolderOf, hubCacheFolderOf } from './cache.js';
@@ -17,6 +17,8 @@ export interface ModelOptions extends EngineOptions {
 /** A model and where it was found, in the words of `--model`, whatever the current folder. */
 export interface OpenedModel extends Model {
   readonly location: string;
+  /** What computes. */
+  readonly engine: EngineInfo;
 }
 
 export interface FoundModel {
@@ -59,6 +61,7 @@ export async function openModelWithEngine(context: CommandContext, options: Mode
     return {
       ...model,
       location,
+      engine: engine.info,
       async close() {
         await model.close();
         await engine.close();

@@ -56,8 +56,9 @@ export function titleOf({ title, url }: Candidate['entity']): string {
 }
 
 function scoreList({ retrievalScore, rerankScore, scores }: Omit<Candidate, 'entity' | 'probability'>): string {
-  const all = { retrieval: retrievalScore, ...(rerankScore !== undefined && { 're-ranker': rerankScore }), ...scores };
-  return Object.entries(all)
+  const all = { retrieval: retrievalScore, ...(rerankScore !== undefined && { 're-ranker': rerankScore }) };
+  const parts = Object.entries(scores).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...Object.entries(all), ...parts]
     .map(([name, value]) => `<span>${escapeHtml(name)} ${Number(value.toPrecision(3))}</span>`)
     .join('');
 }

@@ -55,7 +55,7 @@ function formatHead({ knowledgeBase, model, version }: PageOrigin): string {
 <h1>Linked text</h1>
 <p>Mentions linked to <strong><bdi>${escapeHtml(knowledgeBase)}</bdi></strong> with the model <bdi>${escapeHtml(model)}</bdi>. Point at a mention, tap it, or go to it with the Tab key to see what it may mean.</p>
 <ul class="legend" aria-label="Legend">
-<li class="sure"><span class="surface">linked</span> ${percent} % or more</li>
+<li class="sure"><span class="surface">linked</span> at ${percent} % or more</li>
 <li class="unsure"><span class="surface">linked, unsure</span> below ${percent} %</li>
 <li class="nil"><span class="surface">not linked</span> nothing here is meant</li>
 </ul>

@@ -27,6 +27,12 @@ export const pageScript = `(() => {
     card.style.left = left + 'px';
     card.style.top = top + 'px';
   };
+  const reveal = (mention) => {
+    const card = mention.querySelector('.card');
+    if (getComputedStyle(card).position !== 'fixed') return;
+    const hidden = mention.querySelector('.surface').getBoundingClientRect().bottom + 3 * gap - card.getBoundingClientRect().top;
+    if (hidden > 0) scrollBy({ top: hidden });
+  };
   const settle = (mention) => {
     mention.querySelector('.surface').setAttribute('aria-expanded', String(isOpen(mention)));
   };
@@ -62,6 +68,7 @@ export const pageScript = `(() => {
       mention.classList.remove('closed');
       mention.classList.add('held');
       place(mention, event.clientX);
+      reveal(mention);
       settle(mention);
     }
   });

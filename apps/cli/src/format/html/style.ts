@@ -23,6 +23,7 @@ article:only-of-type h2 { display: none; }
   font: 1.1875rem/1.75 Charter, 'Bitstream Charter', 'Sitka Text', Cambria, Georgia, 'Noto Serif', 'Liberation Serif', serif; }
 .surface { border-radius: 3px; padding: .06em .12em; margin: 0 -.12em; border-bottom: 2px solid; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
 .text .surface { cursor: pointer; }
+.legend .surface { margin-inline-end: .2em; color: var(--ink); }
 .sure .surface { background: var(--sure); border-color: var(--sure-line); }
 .unsure .surface { background: var(--unsure); border-bottom-style: dashed; border-color: var(--unsure-line); }
 .nil .surface { border-bottom-style: dotted; border-color: var(--nil-line); }

@@ -1,0 +1,26 @@
+import type { LinkedMention } from '@referent/core';
+import type { MentionResult } from '@referent/evaluation';
+import type { LabelledMention } from './read-mentions.js';
+
+/** What was answered beside what is right: the input of the measures. */
+export function resultOf(
+  { labels, mention, overlap, candidates: restrictTo }: LabelledMention,
+  { candidates, entity, probability }: LinkedMention,
+): MentionResult {
+  const ids = (list: LinkedMention['candidates']) => list.map((candidate) => candidate.entity.id);
+  return {
+    gold: labels,
+    retrieved: ids([...candidates].sort((a, b) => b.retrievalScore - a.retrievalScore)),
+    ranked: ids(candidates),
+    decided: entity?.id ?? null,
+    probability,
+    world: mention.world,
+    overlap,
+    restrictTo,
+  };
+}
+
+/** The usual k of recall@k as far as there are candidates, and their number itself. */
+export function cutoffsFor(candidates: number): number[] {
+  return [...[1, 4, 8, 16, 32, 64, 100, 128, 256, 512].filter((k) => k < candidates), candidates];
+}
