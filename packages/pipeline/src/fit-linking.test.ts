@@ -43,10 +43,10 @@ describe('fitLinking', () => {
       nilShare: 0,
     });
     expect(fusion.weights.dense).toBe(1);
-    expect(Math.abs(fusion.weights.topic - 0.5)).toBeLessThan(0.2);
-    expect(Math.abs(fusion.having!.weights.topic - 2)).toBeLessThan(0.2);
-    expect(Math.abs(fusion.having!.weights.dense - 0.25)).toBeLessThan(0.2);
-    expect(Math.abs(fusion.having!.weights.names - 0.5)).toBeLessThan(0.2);
+    expect(Math.abs(fusion.weights.topic! - 0.5)).toBeLessThan(0.2);
+    expect(Math.abs(fusion.having!.weights.topic! - 2)).toBeLessThan(0.2);
+    expect(Math.abs(fusion.having!.weights.dense! - 0.25)).toBeLessThan(0.2);
+    expect(Math.abs(fusion.having!.weights.names! - 0.5)).toBeLessThan(0.2);
     expect(decision.temperature).toBeCloseTo(0.1, 2);
   });
 
