@@ -54,6 +54,20 @@ describe('a folder in the Hugging Face layout', () => {
   });
 });
 
+it('reads entities in another layout where it is asked to, bi-encoder and re-ranker, under another hash', async () => {
+  await writeWeights('reranker', 3);
+  const crossEncoder = { weights: 'reranker', pooling: 'cls', maximumContextLength: 10, maximumLength: 20 };
+  const manifest = sentenceEncoderManifest('tiny', 'mean');
+  await writeManifest({ ...manifest, entityEncoder: { ...manifest.entityEncoder, layout: 'blink' }, crossEncoder });
+  const [own, other] = [await open(), await openModel({ folder, engine, entityLayout: 'separated' })];
+  expect(other.hash).not.toBe(own.hash);
+  const entity = { title: '', text: 'b' }; // blink: [CLS] [unused2] b [SEP], separated: [CLS] b [SEP]
+  const vectors = await Promise.all([own, other].map(({ entityEncoder }) => entityEncoder.encodeEntities([entity])));
+  expect([...vectors[0]!.data]).not.toEqual([...vectors[1]!.data]);
+  const scores = await Promise.all([own, other].map(({ pairScorer }) => pairScorer!.scorePairs([{ mention, entity }])));
+  expect(scores[0]![0]).not.toBe(scores[1]![0]);
+});
+
 describe('the hash', () => {
   it('is the same for the same files, and another for other weights or another layout', async () => {
     const first = (await open()).hash;

@@ -4,7 +4,7 @@ import { createEntityEncoder, createMentionEncoder } from '@referent/bi-encoder'
 import type { EntityEncoder, MentionEncoder, PairScorer, WorkOptions } from '@referent/core';
 import { createCrossEncoder } from '@referent/cross-encoder';
 import type { Engine } from '@referent/tensor-ops';
-import { createTokenizer, type Tokenizer } from '@referent/tokenizer';
+import { createTokenizer, type EntityLayout, type Tokenizer } from '@referent/tokenizer';
 import {
   type BertHead,
   createTransformer,
@@ -30,6 +30,8 @@ export interface OpenModelOptions extends WorkOptions {
   readonly engine: Engine;
   /** What to call a model that does not say it itself. @default the folder's name */
   readonly name?: string | undefined;
+  /** Reads entities in another layout than the model's own, to repeat an evaluation that did: the hash is another, too. */
+  readonly entityLayout?: EntityLayout | undefined;
 }
 
 /** A model, ready to encode and score. */
@@ -51,9 +53,9 @@ export interface Model {
  * @throws `MODEL_MISSING_FILE`, `MODEL_INVALID_JSON`, `MODEL_INVALID_MANIFEST`, `MODEL_NEWER_FORMAT`, and those of
  * tokenizer, configuration and weights
  */
-export async function openModel({ folder, engine, name, ...work }: OpenModelOptions): Promise<Model> {
+export async function openModel({ folder, engine, name, entityLayout, ...work }: OpenModelOptions): Promise<Model> {
   const files = createFileReader(folder);
-  const manifest = await readManifest(folder, name ?? basename(resolve(folder)));
+  const manifest = withEntityLayout(await readManifest(folder, name ?? basename(resolve(folder))), entityLayout);
   const tokenizer = await openTokenizer(folder, files);
   const transformers = createTransformerPool(folder, engine, files, work);
   const { entityEncoder, mentionEncoders, crossEncoder } = manifest;
@@ -86,6 +88,16 @@ export async function openModel({ folder, engine, name, ...work }: OpenModelOpti
   } finally {
     files.forget();
   }
+}
+
+function withEntityLayout(manifest: ModelManifest, entityLayout: EntityLayout | undefined): ModelManifest {
+  if (entityLayout === undefined) return manifest;
+  const { entityEncoder, crossEncoder } = manifest;
+  return {
+    ...manifest,
+    entityEncoder: { ...entityEncoder, layout: entityLayout },
+    ...(crossEncoder && { crossEncoder: { ...crossEncoder, entityLayout } }),
+  };
 }
 
 async function openTokenizer(folder: string, files: FileReader): Promise<Tokenizer> {

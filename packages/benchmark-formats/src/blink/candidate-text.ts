@@ -1,18 +1,19 @@
-import type { Entity } from '@referent/core';
+import type { EntityText } from '@referent/core';
 
 /** Characters of an entity's text that BLINK's Zeshel evaluation reads (blink/biencoder/zeshel_utils.py). */
 export const candidateCharacters = 256;
 
 /**
  * What BLINK's Zeshel evaluation reads of an entity: the first 256 characters of its text, code points as Python counts
- * them. Its title and title marker are left out by the layout `text-only` of `@referent/tokenizer`.
+ * them, and no title. Its token ids are those of the layout `separated` of `@referent/tokenizer`, for without a title
+ * that is `[CLS] text [SEP]`.
  */
-export function blinkZeshelCandidate(entity: Entity): Entity {
+export function blinkZeshelCandidate({ text }: EntityText): EntityText {
   let end = 0;
   let count = 0;
-  for (const character of entity.text) {
+  for (const character of text) {
     if (count++ === candidateCharacters) break;
     end += character.length;
   }
-  return { ...entity, text: entity.text.slice(0, end) };
+  return { title: '', text: text.slice(0, end) };
 }
