@@ -47,6 +47,17 @@ describe('createCrossEncoder', () => {
     expect(pair.ids.length).toBe(20);
   });
 
+  it('cuts an input whose entity may be longer than its room, [SEP] and all', async () => {
+    const transformer = countingTransformer();
+    const lengths = { maximumContextLength: 32, maximumLength: 40, maximumEntityLength: 128 };
+    await createCrossEncoder({ tokenizer, transformer, ...lengths }).scorePairs([{ mention, entity }]);
+    const context = layoutMention(tokenizer, mention, { maximumLength: 32 });
+    const whole = layoutPair(context, layoutEntity(tokenizer, entity), { maximumContextLength: 32 });
+    const length = context.ids.length + 8;
+    expect(whole.ids.length).toBeGreaterThan(length);
+    expect(transformer.calls[0]![0]!.ids).toEqual(whole.ids.slice(0, length));
+  });
+
   it('tokenizes a context once for all of its candidates', async () => {
     const encode = vi.fn(tokenizer.encode);
     const scorer = createCrossEncoder({ tokenizer: { ...tokenizer, encode }, transformer: countingTransformer() });

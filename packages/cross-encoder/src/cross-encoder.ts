@@ -32,6 +32,12 @@ export interface CrossEncoderSettings {
    * @default 255
    */
   readonly maximumLength?: number;
+  /**
+   * Tokens of the entity at most, with its `[CLS]`. With more than there is room for, the input is cut and loses its last
+   * `[SEP]`: BLINK's models whose `max_seq_length` is below `max_context_length + max_cand_length - 1` were trained so.
+   * @default as many as fit
+   */
+  readonly maximumEntityLength?: number;
 }
 
 export interface CrossEncoderOptions extends CrossEncoderSettings {
@@ -61,14 +67,19 @@ export function createCrossEncoder({
   entityLayout = 'blink',
   maximumContextLength = 128,
   maximumLength = 255,
+  maximumEntityLength = maximumLength - maximumContextLength + 1,
   name = 'cross-encoder',
 }: CrossEncoderOptions): PairScorer {
   assertRoom(maximumContextLength, maximumLength);
   const mentionOptions = { layout: mentionLayout, maximumLength: maximumContextLength };
-  const entityOptions = { layout: entityLayout, maximumLength: maximumLength - maximumContextLength + 1 };
+  const entityOptions = { layout: entityLayout, maximumLength: maximumEntityLength };
   const contextOf = (mention: MentionInContext) => layoutMention(tokenizer, mention, mentionOptions);
   const layOut = (context: TokenSequence, entity: MentionEntityPair['entity']) =>
-    layoutPair(context, layoutEntity(tokenizer, entity, entityOptions), { layout, maximumContextLength });
+    layoutPair(context, layoutEntity(tokenizer, entity, entityOptions), {
+      layout,
+      maximumContextLength,
+      maximumLength,
+    });
   layOut(contextOf({ contextLeft: '', surface: '', contextRight: '' }), { title: '', text: '' }); // refuses bad settings
   assertHead(transformer.dimensions);
   assertWindow(transformer.maximumLength, maximumLength);

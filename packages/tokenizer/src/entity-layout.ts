@@ -4,7 +4,8 @@ import type { Tokenizer } from './tokenizer.js';
 
 /**
  * How an entity becomes one input:
- * - `blink`: `[CLS] title [unused2] text [SEP]`, as BLINK's entity encoder was trained
+ * - `blink`: `[CLS] title [unused2] text [SEP]`, as BLINK's entity encoder was trained; a title that fills the window leaves
+ *   no marker
  * - `separated`: `[CLS] title [SEP] text [SEP]`, for encoders that were trained on plain text;
  *   an empty title or text leaves its separator out
  */
@@ -19,8 +20,7 @@ export interface EntityLayoutOptions {
 const layouts: readonly EntityLayout[] = ['blink', 'separated'];
 
 /**
- * Lays out an entity: the title, then as much of the text as fits. A title longer than the window is cut at its end,
- * so that the special tokens and BLINK's title marker always stand.
+ * Lays out an entity: the title, then as much of the text as fits. A title longer than the window is cut at its end.
  * @throws `LAYOUT_MAXIMUM_LENGTH` no room for one token
  * @throws `LAYOUT_UNKNOWN`
  */
@@ -34,9 +34,9 @@ export function layoutEntity(
   const { special, markers } = tokenizer;
   const room = maximumLength - 2;
   if (layout === 'blink') {
-    const name = tokenizer.encode(title, { limit: room - 1 });
+    const name = tokenizer.encode(title, { limit: room });
     const body = tokenizer.encode(text, { limit: room - 1 - name.length });
-    return { ids: [special.cls, ...name, markers.title, ...body, special.sep] };
+    return { ids: [special.cls, ...[...name, markers.title, ...body].slice(0, room), special.sep] };
   }
   const name = tokenizer.encode(title, { limit: room });
   // A separator with nothing behind it would say nothing.

@@ -80,13 +80,14 @@ describe('layoutMention', () => {
 });
 
 describe('layoutEntity', () => {
-  it('blink: never too long, the title marker exactly once', () => {
+  it('blink: never too long, the title marker exactly once, unless the title fills the window', () => {
     fc.assert(
       fc.property(entity, maximum, (value, maximumLength) => {
         const { ids } = layoutEntity(tokenizer, value, { maximumLength });
         expect(ids.length).toBeLessThanOrEqual(maximumLength);
         expect([ids[0], ids.at(-1)]).toEqual([special.cls, special.sep]);
-        expect([special.cls, special.sep, markers.title].map((id) => count(ids, id))).toEqual([1, 1, 1]);
+        const fills = tokenizer.encode(value.title).length >= maximumLength - 2;
+        expect([special.cls, special.sep, markers.title].map((id) => count(ids, id))).toEqual([1, 1, fills ? 0 : 1]);
       }),
     );
   });
@@ -127,6 +128,14 @@ describe('layoutPair', () => {
       segments,
       positions: [0, 1, 2, 3, 4, 5],
     });
+  });
+
+  it('cuts what lies beyond the last position', () => {
+    const pair = [{ ids: [101, 7, 102] }, { ids: [101, 8, 9, 102] }] as const;
+    const cut = layoutPair(...pair, { maximumContextLength: 5, maximumLength: 7 });
+    expect(cut).toEqual({ ids: [101, 7, 102, 8, 9], segments: [0, 0, 0, 1, 1], positions: [0, 1, 2, 5, 6] });
+    expect(layoutPair(...pair, { layout: 'compact', maximumLength: 4 }).positions).toEqual([0, 1, 2, 3]);
+    expect(layoutPair(...pair, { maximumLength: 500 })).toEqual(layoutPair(...pair));
   });
 
   it('is the same in both layouts when the context fills its window', () => {

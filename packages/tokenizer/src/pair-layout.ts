@@ -14,6 +14,8 @@ export interface PairLayoutOptions {
   readonly layout?: PairLayout;
   /** Tokens at most of the context: where the entity's positions start in the layout `blink`. @default 128 */
   readonly maximumContextLength?: number;
+  /** Positions at most. An entity that reaches beyond is cut at its end, its `[SEP]` too, as BLINK does it. @default all */
+  readonly maximumLength?: number;
 }
 const layouts: readonly PairLayout[] = ['blink', 'compact'];
 
@@ -26,7 +28,7 @@ const layouts: readonly PairLayout[] = ['blink', 'compact'];
 export function layoutPair(
   context: TokenSequence,
   entity: TokenSequence,
-  { layout = 'blink', maximumContextLength = 128 }: PairLayoutOptions = {},
+  { layout = 'blink', maximumContextLength = 128, maximumLength = Number.POSITIVE_INFINITY }: PairLayoutOptions = {},
 ): TokenSequence {
   assertLayout(layout, layouts);
   const contextLength = context.ids.length;
@@ -37,8 +39,8 @@ export function layoutPair(
       details: { contextLength, maximumContextLength },
     });
   }
-  const length = contextLength + entity.ids.length - 1;
   const gap = layout === 'blink' ? maximumContextLength - contextLength : 0;
+  const length = Math.min(contextLength + entity.ids.length - 1, maximumLength - gap);
   const segments = new Array<number>(length);
   const positions = new Array<number>(length);
   for (let i = 0; i < length; i++) {
@@ -46,5 +48,5 @@ export function layoutPair(
     segments[i] = isEntity ? 1 : 0;
     positions[i] = isEntity ? i + gap : i;
   }
-  return { ids: [...context.ids, ...entity.ids.slice(1)], segments, positions };
+  return { ids: [...context.ids, ...entity.ids.slice(1)].slice(0, length), segments, positions };
 }

@@ -18,6 +18,11 @@ export type TokenizerSource = (
 ) & {
   /** Overrides what the files say. @default as the files say; true for a vocab.txt */
   readonly lowercase?: boolean;
+  /**
+   * Lowers a capital sigma at the end of a word to ς, as Python's `lower()` does and with it the tokenizers that BERT and
+   * BLINK were trained with; the library `tokenizers` makes it σ. @default what tokenizer_config.json says in `final_sigma`; false
+   */
+  readonly finalSigma?: boolean;
 };
 
 /** Ids of the tokens with a meaning of their own. */
@@ -32,6 +37,7 @@ export interface ReadSource {
   readonly library: Library;
   readonly model: WordPieceModel;
   readonly rules: NormalizationRules;
+  readonly finalSigma: boolean;
   readonly special: SpecialTokenIds;
   /** @throws `TOKENIZER_MISSING_TOKEN` */
   readonly idOf: (token: string) => number;
@@ -62,6 +68,8 @@ type TokenName = string | { readonly content: string } | null;
 /** The parts of a tokenizer_config.json that are read here. */
 interface TokenizerConfig {
   readonly do_lower_case?: boolean;
+  /** Referent's own. */
+  readonly final_sigma?: boolean;
   readonly strip_accents?: boolean | null;
   readonly tokenize_chinese_chars?: boolean;
   readonly cls_token?: TokenName;
@@ -102,6 +110,7 @@ export function readSource(source: TokenizerSource): ReadSource {
       stripAccents: config.strip_accents ?? normalizer?.strip_accents ?? lowercase,
       lowercase,
     },
+    finalSigma: lowercase && (source.finalSigma ?? config.final_sigma ?? false),
     special: {
       cls: idOf(nameOf(config.cls_token, '[CLS]')),
       sep: idOf(nameOf(config.sep_token, '[SEP]')),

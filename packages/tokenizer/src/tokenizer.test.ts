@@ -56,6 +56,30 @@ describe('createTokenizer', () => {
     }
   });
 
+  it('lowers a capital sigma at the end of a word as Unicode does, where it is asked to', () => {
+    const final = createTokenizer({ tokenizerJson, tokenizerConfig: { final_sigma: true } });
+    const rest = [
+      'ΟΔΟΣ',
+      "ΟΔΟΣ'",
+      'ΣΟΦΟΣ ΣΣ Σ',
+      'ΟΔΟΣ.',
+      'ΟΔΟΣ.Α',
+      "ΟΔΟΣ'Α Σ",
+      'Σ.Ο.Σ. Σ',
+      'ΟΣ\u0301',
+      'ΟΣ\u0301Α',
+      'ΟΣ中Σ',
+    ];
+    for (const text of rest) {
+      expect(final.encode(text), text).toEqual(tokenizer.encode(text.toLowerCase()));
+      expect(final.encode(text, { keep: 'last', limit: 99 }), text).toEqual(final.encode(text));
+    }
+    expect(tokenizer.encode('ΟΔΟΣ')).toEqual(tokenizer.encode('οδοσ'));
+    expect(final.encode('ΟΔΟΣ')).toEqual(tokenizer.encode('οδος'));
+    const cased = { tokenizerJson, lowercase: false };
+    expect(createTokenizer({ ...cased, finalSigma: true }).encode('ΟΣ')).toEqual(createTokenizer(cased).encode('ΟΣ'));
+  });
+
   it('lowercases as the option says, else tokenizer_config.json, else tokenizer.json', () => {
     const isLower = (options: Partial<TokenizerOptions>) =>
       createTokenizer({ tokenizerJson, ...options } as TokenizerOptions).lowercase;

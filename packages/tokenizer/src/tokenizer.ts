@@ -52,8 +52,8 @@ export type TokenizerOptions = TokenizerSource & {
  */
 export function createTokenizer(options: TokenizerOptions): Tokenizer {
   const { markers = { mentionStart: '[unused0]', mentionEnd: '[unused1]', title: '[unused2]' } } = options;
-  const { library, model, rules, special, idOf } = readSource(options);
-  const pieces = createWordPieces(model, rules);
+  const { library, model, rules, finalSigma, special, idOf } = readSource(options);
+  const pieces = { ...createWordPieces(model, rules), finalSigma };
 
   function collect(text: string, { limit, keep }: EncodeOptions, push: (...token: Parameters<TakeToken>) => number) {
     if (limit !== undefined && limit <= 0) return;

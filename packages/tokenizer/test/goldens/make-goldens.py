@@ -168,8 +168,8 @@ def mention_layout(ids, layout: str, left: str, mention: str, right: str, maximu
 
 def entity_layout(ids, layout: str, title: str, text: str, maximum: int) -> list[int]:
     title, text = ids(title), ids(text)
-    if layout == "blink":  # BLINK cuts the tag off behind a title longer than the window; here it always stands
-        return [CLS] + (title[: maximum - 3] + [TITLE] + text)[: maximum - 2] + [SEP]
+    if layout == "blink":
+        return [CLS] + (title + [TITLE] + text)[: maximum - 2] + [SEP]
     parts = [part for part in (title, text) if part]
     if len(parts) == 2 and len(title) < maximum - 3:
         return [CLS] + (title + [SEP] + text)[: maximum - 2] + [SEP]
