@@ -8,6 +8,8 @@ export interface EncoderSettings<Layout extends string = string> {
   readonly weights?: string;
   /** @default "mean" */
   readonly pooling?: 'cls' | 'mean' | 'pooler';
+  /** Names of a linear layer over what was pooled. @default none */
+  readonly projection?: { readonly weight: string; readonly bias: string };
   /** Vectors of length 1, so that the inner product is the cosine. @default true */
   readonly normalize?: boolean;
   readonly layout: Layout;

@@ -153,7 +153,8 @@ function createTransformerPool(folder: string, engine: Engine, files: FileReader
   }
 
   const pool: TransformerPool = {
-    open: ({ weights = '.', pooling = 'mean', normalize = true }) => pool.openWithHead(weights, { pooling, normalize }),
+    open: ({ weights = '.', pooling = 'mean', projection, normalize = true }) =>
+      pool.openWithHead(weights, { pooling, ...(projection && { projection }), normalize }),
     openWithHead(weights, head) {
       const key = JSON.stringify([weights, head]);
       const known = open.get(key) ?? create(weights, head);
