@@ -34,6 +34,14 @@ describe('createMentionEncoder', () => {
     expect([encoder.dimensions, rows.count, rows.data[0]]).toEqual([2, 1, 23]);
   });
 
+  it('tells how long it laid out tokens, apart from the rest', async () => {
+    const transformer = countingTransformer();
+    const stages: string[] = [];
+    const onTiming = (stage: string, milliseconds: number) => stages.push(`${stage} ${milliseconds >= 0}`);
+    await createMentionEncoder({ tokenizer, transformer }).encodeMentions([mention], { onTiming });
+    expect(stages).toEqual(['tokenize true']);
+  });
+
   it("has BLINK's defaults", async () => {
     const transformer = countingTransformer();
     await createMentionEncoder({ tokenizer, transformer }).encodeMentions([mention]);

@@ -17,13 +17,15 @@ const chunkSize = 4096;
 /** Lays out and encodes a list of any length, holding the tokens of a part of it only. */
 export async function encodeInChunks<Item>(
   items: readonly Item[],
-  { transformer, layout, unit, signal, onProgress }: ChunkOptions<Item>,
+  { transformer, layout, unit, signal, onProgress, onTiming }: ChunkOptions<Item>,
 ): Promise<Rows> {
   const { dimensions } = transformer;
   const data = new Float32Array(items.length * dimensions); // [items, dimensions]
   signal?.throwIfAborted();
   for (let start = 0; start < items.length; start += chunkSize) {
+    const before = onTiming ? performance.now() : 0;
     const sequences = items.slice(start, start + chunkSize).map(layout);
+    onTiming?.('tokenize', performance.now() - before);
     const rows = await transformer.encode(sequences, {
       signal,
       onProgress: ({ done }) => onProgress?.({ step: `encode ${unit}`, done: start + done, total: items.length, unit }),

@@ -14,8 +14,11 @@ export interface WorkOptions {
   /** Stops the work at the next safe point; it then throws `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
-  /** Told how long a stage took each time it has run, for a profile: "encode", "search". */
-  readonly onTiming?: ((stage: string, milliseconds: number) => void) | undefined;
+  /**
+   * Told how long a stage took each time it has run, for a profile: "encode", "search"; and how many mentions it
+   * worked on, where that is what it works on.
+   */
+  readonly onTiming?: ((stage: string, milliseconds: number, mentions?: number) => void) | undefined;
 }
 
 /** Where a library tells what a person may want to know. Libraries never print. */

@@ -91,7 +91,12 @@ async function openDocument(document: Document, detector: MentionDetector, optio
     const length = document ? lengthOf(document) : 0;
     const { onProgress, ...quiet } = options;
     const work = length > longDocument.characters ? options : quiet;
-    const tasks = await timed('detect', work, (inner) => tasksOf(document, detector, inner));
+    const tasks = await timed(
+      'detect',
+      work,
+      (inner) => tasksOf(document, detector, inner),
+      (found) => found.length,
+    );
     const open: Open = { id: document.id, length, mentions: [], waiting: tasks.length };
     return { open, tasks };
   } catch (error) {

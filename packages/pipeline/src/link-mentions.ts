@@ -32,9 +32,10 @@ export async function linkMentions(
   options.signal?.throwIfAborted();
   const retrieved = await retrieve(mentions, stages, options);
   options.signal?.throwIfAborted();
-  const first = await timed('entities', options, () => withEntities(retrieved, stages.store));
+  const first = await timed('entities', options, () => withEntities(retrieved, stages.store), mentions.length);
   const ranked = stages.reranker ? await rerank(mentions, first, stages.reranker, options) : first;
-  return ranked.map((candidates) => verdict(candidates, stages.decision));
+  const decideAll = async () => ranked.map((candidates) => verdict(candidates, stages.decision));
+  return timed('decide', options, decideAll, mentions.length);
 }
 
 /** A key that the store no longer knows was removed after it was indexed: it is no candidate. */

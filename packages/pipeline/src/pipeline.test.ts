@@ -231,18 +231,23 @@ describe('long work', () => {
     const batches: number[] = [];
     const done: number[] = [];
     const times = new Map<string, number>();
+    const counts: Record<string, number> = {};
     const source = fixedSource('dense', { 0: 1 });
     const pipeline = fakePipeline({
       sources: [watched(source, (mentions) => batches.push(mentions.length))],
     });
     const linked = await pipeline.link(text, {
       onProgress: (progress) => done.push(progress.done),
-      onTiming: (stage, milliseconds) => times.set(stage, (times.get(stage) ?? 0) + milliseconds),
+      onTiming: (stage, milliseconds, mentions = Number.NaN) => {
+        times.set(stage, (times.get(stage) ?? 0) + milliseconds);
+        counts[stage] = (counts[stage] ?? 0) + mentions;
+      },
     });
     expect(linked).toHaveLength(10_000);
     expect(Math.max(...batches)).toBe(128);
     expect(done.at(-1)).toBe(10_000);
-    expect([...times.keys()]).toEqual(['detect', 'retrieve dense', 'entities']);
+    expect([...times.keys()]).toEqual(['detect', 'retrieve dense', 'entities', 'decide']);
+    expect(counts).toEqual({ detect: 10_000, 'retrieve dense': 10_000, entities: 10_000, decide: 10_000 });
   });
 
   test('stops between batches when told', async () => {

@@ -120,7 +120,12 @@ export function createPipeline({
     async link(text, { mentions, world, ...options } = {}) {
       options.signal?.throwIfAborted();
       const document = { id: '', text, ...(mentions && { mentions }), ...(world !== undefined && { world }) };
-      const tasks = await timed('detect', options, (inner) => tasksOf(document, detector, inner));
+      const tasks = await timed(
+        'detect',
+        options,
+        (inner) => tasksOf(document, detector, inner),
+        (found) => found.length,
+      );
       return linkAll(tasks, options);
     },
     async linkMention(mention, options = {}) {

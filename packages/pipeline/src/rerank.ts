@@ -28,7 +28,7 @@ export async function rerank(
     list.slice(0, depth).map(({ entity }) => ({ mention: mentions[i]!, entity })),
   );
   if (pairs.length === 0) return candidates.map((list) => [...list]);
-  const scores = await timed('rerank', options, (inner) => scorer.scorePairs(pairs, inner)); // [P]
+  const scores = await timed('rerank', options, (inner) => scorer.scorePairs(pairs, inner), mentions.length); // [P]
   assertAnswers(scorer.name, scores.filter(Number.isFinite).length, pairs.length);
 
   let next = 0;

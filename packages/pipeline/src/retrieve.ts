@@ -39,8 +39,11 @@ export async function retrieve(
   const pools = mentions.map(() => new Map<number, Evidence>());
   for (const source of sources) {
     const limit = limits[source.name] ?? candidates;
-    const answers = await timed(`retrieve ${source.name}`, options, (inner) =>
-      source.retrieve(mentions, { ...inner, limit }),
+    const answers = await timed(
+      `retrieve ${source.name}`,
+      options,
+      (inner) => source.retrieve(mentions, { ...inner, limit }),
+      mentions.length,
     );
     assertAnswers(source.name, answers.length, mentions.length);
     answers.forEach((answer, i) => {
@@ -73,12 +76,16 @@ async function complete(
     return keys.length > 0 ? [{ mention: mentions[i]!, pool, keys }] : [];
   });
   if (asked.length === 0) return;
-  const answers = await timed(`score ${scorer.name}`, options, (inner) =>
-    scorer.score(
-      asked.map(({ mention }) => mention),
-      asked.map(({ keys }) => keys),
-      inner,
-    ),
+  const answers = await timed(
+    `score ${scorer.name}`,
+    options,
+    (inner) =>
+      scorer.score(
+        asked.map(({ mention }) => mention),
+        asked.map(({ keys }) => keys),
+        inner,
+      ),
+    asked.length,
   );
   assertAnswers(scorer.name, answers.length, asked.length);
   asked.forEach(({ pool, keys }, i) => {

@@ -8,6 +8,8 @@ export async function timed<O extends WorkOptions, T>(
   stage: string,
   options: O,
   work: (options: O) => Promise<T>,
+  /** Mentions that the stage works on; from its result where it finds them. */
+  mentions?: number | ((result: T) => number),
 ): Promise<T> {
   const { onTiming } = options;
   if (!onTiming) return work(options);
@@ -15,11 +17,12 @@ export async function timed<O extends WorkOptions, T>(
   const start = performance.now();
   const result = await work({
     ...options,
-    onTiming: (inner: string, milliseconds: number) => {
+    onTiming: (inner: string, milliseconds: number, mentionsInside?: number) => {
       inside += milliseconds;
-      onTiming(inner, milliseconds);
+      onTiming(inner, milliseconds, mentionsInside);
     },
   });
-  onTiming(stage, Math.max(0, performance.now() - start - inside));
+  const count = typeof mentions === 'function' ? mentions(result) : mentions;
+  onTiming(stage, Math.max(0, performance.now() - start - inside), count);
   return result;
 }
