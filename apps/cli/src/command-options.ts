@@ -15,11 +15,7 @@ export function linkOptions(command: Command): Command {
       rerankDepth,
     )
     .option('--threshold <probability>', 'Below it a mention is linked to nothing (NIL)', probability)
-    .addOption(
-      new Option('--sources <names>', 'Where candidates come from: dense, names or both')
-        .argParser(candidateSources)
-        .default(['dense', 'names'], 'dense,names'),
-    )
+    .addOption(sourcesOption())
     .addOption(engineOption())
     .addOption(precisionOption());
 }
@@ -35,6 +31,12 @@ export function trainOptions(command: Command): Command {
     .option('--resume', 'Go on from the last checkpoint')
     .addOption(new Option('--engine <kind>', 'What computes').choices(['auto', 'cpu', 'gpu']).default('auto'))
     .option('--json', 'The summary as JSON');
+}
+
+export function sourcesOption(): Option {
+  return new Option('--sources <names>', 'Where candidates come from: dense, names or both')
+    .argParser(candidateSources)
+    .default(['dense', 'names'], 'dense,names');
 }
 
 export function engineOption(): Option {

@@ -1,3 +1,4 @@
+import type { BlinkResult } from '@referent/benchmark-formats';
 import type { LinkedMention } from '@referent/core';
 import type { MentionResult } from '@referent/evaluation';
 import type { LabelledMention } from './read-mentions.js';
@@ -18,6 +19,13 @@ export function resultOf(
     overlap,
     restrictTo,
   };
+}
+
+/** The same for BLINK's figures. */
+export function blinkResultOf(labelled: LabelledMention, linked: LinkedMention, hasWorlds: boolean): BlinkResult {
+  const { retrieved, ranked, world } = resultOf(labelled, linked);
+  const isReranked = linked.candidates.some(({ rerankScore }) => rerankScore !== undefined);
+  return { gold: labelled.labels, retrieved, ...(isReranked && { ranked }), ...(hasWorlds && { world }) };
 }
 
 /** The usual k of recall@k as far as there are candidates, and their number itself. */

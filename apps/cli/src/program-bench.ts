@@ -1,12 +1,5 @@
 import { Argument, InvalidArgumentError } from 'commander';
-import {
-  candidateSources,
-  engineOption,
-  examples,
-  modelHelp,
-  positiveInteger,
-  rerankDepth,
-} from './command-options.js';
+import { engineOption, examples, modelHelp, positiveInteger, rerankDepth, sourcesOption } from './command-options.js';
 import type { AddCommand } from './program.js';
 
 /** To weigh accuracy against time. */
@@ -14,7 +7,7 @@ export function addBenchCommand(command: AddCommand): void {
   command(
     'bench',
     'Measure accuracy and milliseconds per mention of many settings, and draw the trade-off',
-    async () => (await import('./commands/bench.js')).bench,
+    async () => (await import('./commands/bench-tradeoff.js')).benchTradeoff,
   )
     .addArgument(new Argument('<what>', 'What is measured').choices(['tradeoff']))
     .requiredOption('--kb <folder>', 'The knowledge base')
@@ -22,10 +15,7 @@ export function addBenchCommand(command: AddCommand): void {
     .option('--model <model>', modelHelp)
     .option('--limit <count>', 'At most so many mentions, spread evenly over the files', positiveInteger, 500)
     .option('--batch <count>', 'Mentions that go through the models together; 1 measures latency', positiveInteger, 32)
-    .option('--sources <names>', 'Where candidates come from: dense, names or both', candidateSources, [
-      'dense',
-      'names',
-    ])
+    .addOption(sourcesOption())
     .option('--candidates <counts>', 'Candidates k to try (default: 1,4,16,64)', listOf(positiveInteger))
     .option(
       '--rerank <depths>',

@@ -5,7 +5,7 @@ import type { Comparison } from './comparison.js';
 import type { MentionResult } from './mention-result.js';
 import { byWorld, createRankList, hitsAt, type Outcomes } from './outcomes.js';
 import { type MacroScores, macroOf, type Scores, scoresOf } from './scores.js';
-import { count, createTally, judge, type Tally } from './tally.js';
+import { count, createTally, type Judged, judge, type Tally } from './tally.js';
 
 export interface EvaluationOptions {
   /** The k of recall@k, ascending. @default [1, 4, 8, 16, 32, 64] */
@@ -20,7 +20,8 @@ export interface EvaluationOptions {
 
 /** Adds mentions up, one by one: ten million need no more memory than ten, but for `keepOutcomes`. */
 export interface Evaluation {
-  add(result: MentionResult): void;
+  /** Gives back how the mention was judged. */
+  add(result: MentionResult): Judged;
   /** Of what was added so far. */
   report(): EvaluationReport;
   /** @throws `EVALUATION_NO_OUTCOMES` they were not kept */
@@ -100,15 +101,16 @@ export function createEvaluation({
       count(all, cutoffs, judged);
       if (result.world !== undefined) count(tallyOf(worlds, result.world, cutoffs), cutoffs, judged);
       if (result.overlap !== undefined) count(tallyOf(overlaps, result.overlap, cutoffs), cutoffs, judged);
-      if (!keepOutcomes) return;
+      if (!keepOutcomes) return judged;
       if (result.probability !== undefined) {
         probabilities.push(result.probability);
         decidedRight.push(Number(judged.decidedCorrect));
       }
-      if (judged.isNil) return;
+      if (judged.isNil) return judged;
       retrievedRanks.push(judged.retrievedRank);
       finalRanks.push(judged.finalRank);
       worldNames.push(result.world);
+      return judged;
     },
 
     report() {

@@ -24,5 +24,6 @@ export { drawReliability } from './reliability-plot.js';
 export type { MacroScores, PrecisionRecall, RecallAt, Scores } from './scores.js';
 export type { Table } from './table.js';
 export { asMarkdown, asText } from './table.js';
+export type { Judged } from './tally.js';
 export type { TradeoffPlotOptions, TradeoffPoint } from './tradeoff-plot.js';
 export { drawTradeoff } from './tradeoff-plot.js';

@@ -97,7 +97,7 @@ function comparisonTable({ confidence, mentions, measures }: Comparison): Table 
 }
 
 /** What is no table. */
-export function notesOf({ all: { restricted }, intervals }: EvaluationReport): string[] {
+export function notesOf({ all: { restricted }, macro: average, intervals }: EvaluationReport): string[] {
   const notes: string[] = [];
   if (restricted.total > 0) {
     const lost = restricted.total - restricted.answered;
@@ -113,7 +113,7 @@ export function notesOf({ all: { restricted }, intervals }: EvaluationReport): s
         .concat(average.recall.slice(0, 1).map(({ k, ...interval }) => `R@${k} ${range(interval)}`))
         .join(', ');
     notes.push(
-      `With ${levelOf(confidence)} confidence: ${[averages('micro', { accuracy, recall }), ...(macro ? [averages('macro', macro)] : [])].join('; ')}.`,
+      `With ${levelOf(confidence)} confidence: ${[averages('micro', { accuracy, recall }), ...(macro && average && average.worlds > 1 ? [averages('macro', macro)] : [])].join('; ')}.`,
     );
   }
   return notes;

@@ -47,8 +47,9 @@ export function createTally(cutoffs: readonly number[]): Tally {
   };
 }
 
-/** One mention, judged once for all the tallies that it goes into. */
+/** One mention, judged. */
 export interface Judged {
+  /** No entity is meant. */
   readonly isNil: boolean;
   /** Rank of the first right entity, from 1; 0 where there is none. */
   readonly retrievedRank: number;
@@ -56,6 +57,7 @@ export interface Judged {
   /** What became of the best allowed id; undefined without a restriction. */
   readonly restricted: 'right' | 'wrong' | 'none' | undefined;
   readonly decided: string | null;
+  /** The decision is right: one of the right entities, or NIL where none is meant. */
   readonly decidedCorrect: boolean;
 }
 

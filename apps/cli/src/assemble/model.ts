@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { ReferentError } from '@referent/core';
-import { findInHubCache, type Model, openModel } from '@referent/model';
+import { findInHubCache, type Model, type OpenModelOptions, openModel } from '@referent/model';
 import { type EngineInfo, fetchModel, isModelCached, modelFacts } from '@referent/runtime';
 import type { CommandContext } from '../command-context.js';
 import { formatBytes } from '../terminal.js';
@@ -12,6 +12,8 @@ export const defaultModelName = 'all-minilm-l6-v2';
 
 export interface ModelOptions extends EngineOptions {
   readonly model?: string | undefined;
+  /** Instead of the model's own. */
+  readonly entityLayout?: OpenModelOptions['entityLayout'];
 }
 
 /** A model and where it was found, in the words of `--model`, whatever the current folder. */
@@ -57,7 +59,13 @@ export async function openModelWithEngine(context: CommandContext, options: Mode
   const { folder, name, location } = await findModel(context, options);
   const engine = await openEngine(context, options);
   try {
-    const model = await openModel({ folder, engine, name, signal: context.io.signal });
+    const model = await openModel({
+      folder,
+      engine,
+      name,
+      entityLayout: options.entityLayout,
+      signal: context.io.signal,
+    });
     return {
       ...model,
       location,
