@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { type TextLine, textLines } from '@referent/benchmark-formats';
 import { ReferentError } from '@referent/core';
 import type { Io } from './io.js';
 
@@ -53,17 +54,8 @@ async function* decode(stream: Readable, name: string): AsyncGenerator<string> {
   }
 }
 
-/** Lines end with LF only: U+2028 and its like occur inside JSON texts, and a CR before the LF is a blank to JSON. */
-export async function* linesOf({ chunks }: Pick<Input, 'chunks'>): AsyncGenerator<{ number: number; text: string }> {
-  let number = 0;
-  let open = '';
-  for await (const chunk of chunks) {
-    const lines = chunk.split('\n');
-    lines[0] = open + lines[0];
-    open = lines.pop() ?? '';
-    for (const text of lines) yield { number: ++number, text };
-  }
-  if (open !== '') yield { number: ++number, text: open };
+export function linesOf({ chunks }: Pick<Input, 'chunks'>): AsyncGenerator<TextLine> {
+  return textLines(chunks);
 }
 
 const reasons: Readonly<Record<string, string>> = {

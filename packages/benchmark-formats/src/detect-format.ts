@@ -16,6 +16,7 @@ const signs: readonly (readonly [Exclude<BenchmarkFormat, 'nif'>, readonly strin
   ['blink', ['query_id', 'mention']],
   ['blink', ['Wikipedia_ID', 'mention']],
   ['referent', ['mention']],
+  ['referent', ['label_id']],
 ];
 
 /** @throws `MENTIONS_UNKNOWN_FORMAT` */

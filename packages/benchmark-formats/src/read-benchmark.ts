@@ -2,7 +2,7 @@ import { ReferentError } from '@referent/core';
 import type { BenchmarkFormat } from './benchmark-format.js';
 import { formatOfRecord, looksLikeTurtle, unknownFormat } from './detect-format.js';
 import type { Place } from './errors.js';
-import { invalidLine, type LineRecord, parseObject } from './fields.js';
+import { type LineRecord, parseObject } from './fields.js';
 import { blinkExample, parseBlink } from './formats/blink.js';
 import { blinkZeshelExample, parseBlinkZeshel } from './formats/blink-zeshel.js';
 import { elevantExample, parseElevant } from './formats/elevant.js';
@@ -80,15 +80,11 @@ export async function* readBenchmark(
   }
 }
 
-function formatOf(first: TextLine, name: string): Exclude<BenchmarkFormat, 'nif'> {
-  const place: Place = { file: name, line: first.number };
-  if (!first.text.trimStart().startsWith('{')) {
-    if (first.text.trimStart().startsWith('['))
-      throw unknownFormat(place, 'It is one JSON list; write one JSON object per line.');
-    throw invalidLine({ ...place, example: referentExample }, 'not JSON, and not NIF');
-  }
-  const fields = parseObject(first.text, place, referentExample);
-  return formatOfRecord(fields, place);
+function formatOf({ number, text }: TextLine, file: string): Exclude<BenchmarkFormat, 'nif'> {
+  const place: Place = { file, line: number };
+  if (text.trimStart().startsWith('['))
+    throw unknownFormat(place, 'It is one JSON list; write one JSON object per line.');
+  return formatOfRecord(parseObject(text, place, referentExample), place);
 }
 
 /** The first line with something on it. */

@@ -21,6 +21,8 @@ import { usageError } from '../command-context.js';
 export interface PipelineChoices {
   readonly candidates?: number;
   readonly rerank?: number | 'off';
+  /** How many candidates a model's re-ranker reads where `rerank` is not said. @default 16 */
+  readonly usualRerank?: number;
   readonly threshold?: number;
   readonly sources?: readonly string[];
   readonly detector?: 'auto' | 'marked' | 'names' | 'statistical';
@@ -55,7 +57,7 @@ export async function assemblePipeline(
     scorers,
     fusion: restrictFusion(linking.fusion, known),
     store,
-    reranker: rerankerFor(model, choices.rerank),
+    reranker: rerankerFor(model, choices),
     decision: { ...linking.decision, ...(choices.threshold !== undefined && { nilThreshold: choices.threshold }) },
     candidates,
     // Among namesakes only the context can tell: all of them are let in, even where the dense source is asked for few.
@@ -77,11 +79,14 @@ function restrictFusion({ weights, missing, having }: Fusion, known: readonly st
   };
 }
 
-function rerankerFor({ name, pairScorer, linking }: Model, rerank: number | 'off' | undefined) {
+function rerankerFor(
+  { name, pairScorer, linking }: Model,
+  { rerank, usualRerank = defaultRerankDepth }: Pick<PipelineChoices, 'rerank' | 'usualRerank'>,
+) {
   if (rerank === 'off') return undefined;
   if (pairScorer) {
     const { rerank: weights } = linking;
-    return { scorer: pairScorer, depth: rerank ?? defaultRerankDepth, ...(weights && { weights }) };
+    return { scorer: pairScorer, depth: rerank ?? usualRerank, ...(weights && { weights }) };
   }
   if (rerank === undefined) return undefined;
   throw usageError(

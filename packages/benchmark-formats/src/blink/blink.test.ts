@@ -28,7 +28,7 @@ function result(
 }
 
 function figuresOf(results: readonly BlinkResult[], topK = 10) {
-  const counter = createBlinkFigures({ topK, isReranked: true });
+  const counter = createBlinkFigures({ topK });
   for (const it of results) counter.add(it);
   return counter.figures();
 }
@@ -48,9 +48,12 @@ it('prints the recall of each world as BLINK does', () => {
     positions: Record<string, number[]>;
     lines: string[];
   };
-  const counter = createBlinkFigures({ topK: 64, isReranked: false });
+  const counter = createBlinkFigures({ topK: 64 });
   for (const [world, ranks] of Object.entries(positions)) {
-    for (const rank of ranks) counter.add(result(rank < 0 ? 99 : rank + 1, { count: 64, world }));
+    for (const rank of ranks) {
+      const { ranked: _, ...retrieved } = result(rank < 0 ? 99 : rank + 1, { count: 64, world });
+      counter.add(retrieved);
+    }
   }
   expect(formatBlinkFigures(counter.figures())).toBe(`${lines.join('\n')}\n`);
 });
@@ -169,8 +172,8 @@ describe('the figures', () => {
   });
 
   it('without a cross-encoder have none of its numbers', () => {
-    const counter = createBlinkFigures({ topK: 2, isReranked: false });
-    counter.add(result(1));
+    const counter = createBlinkFigures({ topK: 2 });
+    counter.add({ gold: ['c1'], retrieved: ['c1', 'c2'] });
     expect(counter.figures()).toMatchObject({
       crossEncoderNormalizedAccuracy: null,
       overallUnnormalizedAccuracy: null,
@@ -179,8 +182,6 @@ describe('the figures', () => {
   });
 
   it.each([1, 0, 2.5])('refuse topK %d', (topK) => {
-    expect(() => createBlinkFigures({ topK, isReranked: false })).toThrow(
-      expect.objectContaining({ code: 'BLINK_COMPAT' }),
-    );
+    expect(() => createBlinkFigures({ topK })).toThrow(expect.objectContaining({ code: 'BLINK_COMPAT' }));
   });
 });

@@ -4,8 +4,6 @@ import { compareWorlds } from '../zeshel/worlds.js';
 export interface BlinkFiguresOptions {
   /** Candidates that were asked for: BLINK's `--top_k`. */
   readonly topK: number;
-  /** Whether the candidates were ranked again: without it the figures of the cross-encoder are null. */
-  readonly isReranked: boolean;
 }
 
 /** One mention whose right entity is in the knowledge base: BLINK drops the others before it counts. */
@@ -13,8 +11,8 @@ export interface BlinkResult {
   readonly gold: readonly string[];
   /** Candidates of the bi-encoder, best first. */
   readonly retrieved: readonly string[];
-  /** As the cross-encoder ranked them. */
-  readonly ranked: readonly string[];
+  /** As the cross-encoder ranked them. Without it for any mention, the cross-encoder's figures are null. */
+  readonly ranked?: readonly string[] | undefined;
   readonly world?: string | undefined;
 }
 
@@ -74,7 +72,7 @@ interface Tally {
  * blink/crossencoder/train_cross.py). Use it to reproduce published numbers; `@referent/evaluation` counts right.
  * @throws `BLINK_COMPAT` a `topK` of 1, with which BLINK itself ends in an IndexError
  */
-export function createBlinkFigures({ topK, isReranked }: BlinkFiguresOptions): BlinkFiguresCounter {
+export function createBlinkFigures({ topK }: BlinkFiguresOptions): BlinkFiguresCounter {
   if (!Number.isInteger(topK) || topK < 2) {
     throw new ReferentError('BLINK_COMPAT', {
       what: `BLINK gives no figures for ${topK} candidate${topK === 1 ? '' : 's'}.`,
@@ -88,6 +86,7 @@ export function createBlinkFigures({ topK, isReranked }: BlinkFiguresOptions): B
   const worlds = new Map<string, Tally>();
   let hits1 = 0;
   let hitsBeforeLast = 0;
+  let isReranked = false;
 
   return {
     add({ gold, retrieved, ranked, world }) {
@@ -95,7 +94,8 @@ export function createBlinkFigures({ topK, isReranked }: BlinkFiguresOptions): B
       const rank = list.findIndex((id) => gold.includes(id)) + 1;
       // Zeshel's candidates go through files of their own, which hold all topK.
       const isKept = rank > 0 && (world !== undefined || rank <= mostReranked);
-      const isCorrect = isKept && gold.includes(ranked[0] ?? '');
+      const isCorrect = isKept && gold.includes(ranked?.[0] ?? '');
+      isReranked ||= ranked !== undefined;
       hits1 += Number(rank === 1);
       hitsBeforeLast += Number(rank > 0 && rank < topK);
       const tallies = [all];
