@@ -4,7 +4,7 @@ import { element, label, linearScale, path, picture } from './svg.js';
 const [width, height] = [460, 520];
 const frame = { left: 52, right: 20, top: 48, side: 388 };
 const counts = { top: 452, height: 34 };
-const colors = { bar: '#4269d0', gap: '#d9480f', grid: '#e4e4e4', text: '#555' };
+const colors = { bar: '#8ea6e6', gap: '#d9480f', grid: '#e4e4e4', text: '#555' };
 
 export interface ReliabilityPlotOptions {
   /** @default 'Reliability of the decisions' */
@@ -30,6 +30,8 @@ export function drawReliability(
     height,
     title,
     label(title, frame.left, 20, { 'font-size': 13, 'font-weight': 600 }),
+    label('■ right', width - frame.right - 64, 20, { fill: colors.bar, 'text-anchor': 'end' }),
+    label('■ off by', width - frame.right, 20, { fill: colors.gap, 'text-anchor': 'end' }),
     label(
       `ECE ${percent(error)}, with equal mass ${percent(equalMassError)}, Brier score ${brier.toFixed(3)}, ${count} decisions`,
       frame.left,
@@ -50,7 +52,7 @@ export function drawReliability(
         element('rect', { x: left, y: y(right), width: wide, height: bottom - y(right), fill: colors.bar }),
         element('rect', {
           ...{ x: left, y: top, width: wide, height: foot - top },
-          ...{ fill: colors.gap, 'fill-opacity': 0.3, stroke: colors.gap },
+          ...{ fill: colors.gap, 'fill-opacity': 0.45, stroke: colors.gap },
         }),
         element('rect', {
           ...{ x: left, y: counts.top + counts.height - tall, width: wide, height: tall },
