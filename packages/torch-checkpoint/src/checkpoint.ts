@@ -65,7 +65,7 @@ export async function openTorchCheckpoint(
       const region = await regionOf(name, (view) => rowsOf(view, start, end));
       return toFloat32(info(name).dtype, await readRegion(region, options));
     },
-    rowBlocks: (name, options) => rowBlocks(checkpoint, name, options),
+    rowBlocks: (name, options) => rowBlocks(checkpoint, file, name, options),
     async *chunks(name, options) {
       yield* readPieces(await regionOf(name), options);
     },
@@ -75,15 +75,15 @@ export async function openTorchCheckpoint(
 
 async function* rowBlocks(
   checkpoint: TorchCheckpoint,
+  file: string,
   name: string,
   { rows, start = 0, end, signal, onProgress }: RowBlockOptions = {},
 ): AsyncGenerator<RowBlock, void, undefined> {
   const { shape } = checkpoint.info(name);
   const last = end ?? shape[0] ?? 0;
+  checkRows(file, checkpoint.info(name), start, last);
   const fitting = Math.floor(blockBytes / (4 * Math.max(1, countOf(shape.slice(1)))));
   const step = Math.max(1, rows ?? fitting);
-  // The first block also checks the range; an empty range has none.
-  if (start === last) await checkpoint.rows(name, start, last);
   for (let row = start; row < last; row += step) {
     const next = Math.min(row + step, last);
     yield { start: row, rows: next - row, data: await checkpoint.rows(name, row, next, { signal }) };
