@@ -39,6 +39,7 @@ export interface EvaluateOptions extends LinkerOptions {
   readonly report?: string;
   readonly compare?: string;
   readonly json?: boolean;
+  readonly profile?: boolean;
   readonly format?: BenchmarkFormat | 'auto';
   readonly documents?: string;
   readonly labels?: 'ids' | 'titles';
@@ -51,7 +52,7 @@ const usualCandidates = 64;
 const mostReranked = 100;
 
 export async function evaluate(context: CommandContext, given: EvaluateOptions): Promise<number> {
-  const { io, logger, progress } = context;
+  const { io, errorColors, logger, progress } = context;
   const options = given.compat ? asBlinkRuns(given) : given;
   const { candidates: topK = usualCandidates } = options;
   const blink = options.compat ? createBlinkFigures({ topK }) : undefined;
@@ -61,8 +62,10 @@ export async function evaluate(context: CommandContext, given: EvaluateOptions):
   const earlier = options.compare === undefined ? undefined : await readOutcomes(resolve(io.cwd, options.compare), io);
   const folder = options.report === undefined ? undefined : resolve(io.cwd, options.report);
   const writer = folder === undefined ? undefined : await createReportWriter(folder);
+  const profile = options.profile ? createProfile() : undefined;
+  const measured = { ...context, work: { ...context.work, onTiming: profile?.onTiming } };
   try {
-    const report = await measure(context, options, inputs, { earlier, writer, blink });
+    const report = await measure(measured, options, inputs, { earlier, writer, blink });
     progress.finish();
     if (profile) await write(io.stderr, profile.format(errorColors));
     if (blink) {
@@ -104,7 +107,6 @@ async function measure(
 ): Promise<EvaluationReport> {
   const gold = await goldOptionsOf(context, options);
   const cutoffs = cutoffsFor(options.candidates ?? usualCandidates);
-  const profile = options.profile ? createProfile() : undefined;
   const evaluation = createEvaluation({ cutoffs, keepOutcomes: true });
   await withLinker(context, options, async (pipeline, knowledgeBase) => {
     const { counts } = await knowledgeBase.info();

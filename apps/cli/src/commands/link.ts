@@ -9,7 +9,9 @@ import {
   type OutputFormat,
   originOf,
 } from '../format/document-writer.js';
+import { write } from '../io.js';
 import { createProblemPrinter } from '../problem-printer.js';
+import { createProfile } from '../profile.js';
 import { type InputFormat, type LineProblem, readDocuments } from '../read-documents.js';
 import { openInput } from '../read-input.js';
 import { formatAmount } from '../terminal.js';
@@ -33,11 +35,9 @@ export async function link(context: CommandContext, options: LinkOptions, words:
   // A person reads the best ones; a program may want them all.
   const keep = options.keep ?? candidatesShown[format];
   const printer = createProblemPrinter(context);
-  const times = new Map<string, number>();
-  const onTiming = (stage: string, time: number) => times.set(stage, (times.get(stage) ?? 0) + time);
-  const work = { ...context.work, keep, ...(options.profile && { onTiming }) };
+  const profile = options.profile ? createProfile() : undefined;
+  const work = { ...context.work, keep, onTiming: profile?.onTiming };
   let failed = 0;
-  let mentionCount = 0;
 
   await withLinker(context, options, async (pipeline, _, model) => {
     const texts: string[] = [];
@@ -56,7 +56,6 @@ export async function link(context: CommandContext, options: LinkOptions, words:
           printer.print(error.code, `${id}: ${error.message}`);
           continue;
         }
-        mentionCount += mentions.length;
         await writer.write({ id, text, mentions });
       }
     } finally {
@@ -65,7 +64,7 @@ export async function link(context: CommandContext, options: LinkOptions, words:
   });
 
   context.progress.finish();
-  if (options.profile) reportTimes(context, times, mentionCount);
+  if (profile) await write(context.io.stderr, profile.format(context.errorColors));
   printer.finish();
   if (failed > 0) {
     throw new ReferentError('LINK_INCOMPLETE', {
@@ -103,10 +102,4 @@ async function* rememberTexts(documents: AsyncIterable<Document>, texts: string[
     texts.push('text' in document ? document.text : document.contextLeft + document.surface + document.contextRight);
     yield document;
   }
-}
-
-function reportTimes({ logger }: CommandContext, times: ReadonlyMap<string, number>, mentions: number): void {
-  const each = (time: number) => (mentions > 0 ? ` (${(time / mentions).toFixed(2)} ms a mention)` : '');
-  for (const [stage, time] of times)
-    logger.info(`${stage.padEnd(16)} ${`${Math.round(time)} ms`.padStart(10)}${each(time)}`);
 }

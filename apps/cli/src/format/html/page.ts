@@ -53,7 +53,7 @@ function formatHead({ knowledgeBase, model, version }: PageOrigin): string {
 <body>
 <header>
 <h1>Linked text</h1>
-<p>Mentions linked to <strong><bdi>${escapeHtml(knowledgeBase)}</bdi></strong> with the model <bdi>${escapeHtml(model)}</bdi>. Point at a mention, tap it, or go to it with the Tab key to see what it may mean.</p>
+<p>Mentions linked to <strong><bdi>${escapeHtml(knowledgeBase)}</bdi></strong> with the model <bdi>${escapeHtml(model)}</bdi>. <span class="hint">Point at a mention, tap it, or go to it with the Tab key to see what it may mean.</span></p>
 <ul class="legend" aria-label="Legend">
 <li class="sure"><span class="surface">linked</span> at ${percent} % or more</li>
 <li class="unsure"><span class="surface">linked, unsure</span> below ${percent} %</li>

@@ -3,7 +3,7 @@ export const pageStyle = `
 :root { color-scheme: light dark; --paper: #fbfaf7; --box: #ffffff; --ink: #22252b; --soft: #595f6b; --rule: #dcd9d1;
   --link: #0b57a4; --sure: #dceafa; --sure-line: #2f6fb5; --unsure: #fbeccb; --unsure-line: #95650a; --nil-line: #6f7582;
   --bar: #e7e5df; --shadow: 0 1px 2px #0002, 0 8px 28px #0003; }
-@media (prefers-color-scheme: dark) { :root { --paper: #16181d; --box: #20242b; --ink: #e3e5ea; --soft: #a3abb9;
+@media screen and (prefers-color-scheme: dark) { :root { --paper: #16181d; --box: #20242b; --ink: #e3e5ea; --soft: #a3abb9;
   --rule: #363b45; --link: #8fc0f5; --sure: #1d3a5c; --sure-line: #7db2ec; --unsure: #45360f; --unsure-line: #dcae4a;
   --nil-line: #9098a6; --bar: #343a45; --shadow: 0 1px 2px #0006, 0 8px 28px #000a; } }
 * { box-sizing: border-box; }
@@ -76,7 +76,7 @@ footer { margin-top: 3rem; padding-top: .9rem; border-top: 1px solid var(--rule)
   :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --rule: #bbb; --link: #000; --sure: #fff; --unsure: #fff; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   .text { font-size: 11.5pt; line-height: 1.6; }
-  .card { display: none !important; }
+  .card, .hint { display: none !important; }
   .found li, h2 { break-inside: avoid; }
   h2 { break-after: avoid; }
 }
