@@ -62,24 +62,26 @@ export function drawTradeoff(
     element('path', { d: `M${area.x} ${bottom}h${area.width}`, stroke: grey }),
     ...points.flatMap((point) => whiskers(point, x, y, colorOf(point))),
     element('path', { d: staircase(front, x, y), fill: 'none', stroke: frontColor, 'stroke-width': 1.5 }),
-XX, {
+    ...places.toSorted(isInFront).map(({ point, ...at }) =>
+      element('circle', {
         ...{ cx: at.x, cy: at.y, r: 4.5, stroke: colorOf(point), 'stroke-width': 1.5 },
         fill: front.includes(point) ? colorOf(point) : '#fff',
       }),
     ),
     ...placeLabels(
-      named.map((point, ...at ) => (...at, text: point.name )),
+      named.map(({ point, ...at }) => ({ ...at, text: point.name })),
       area,
-    ).flatMap((x: left, y: base, text, isFar, point ) => [
-      isFar ? element('path', d: leader(point, left, base, text), stroke: '#aaa', 'stroke-width': 0.7 ) : '',
+    ).flatMap(({ x: left, y: base, text, isFar, point }) => [
+      isFar ? element('path', { d: leader(point, left, base, text), stroke: '#aaa', 'stroke-width': 0.7 }) : '',
       // A white edge keeps names readable where a line passes below. Not `paint-order`: some programs do not know it.
-      label(text, left, base, stroke: '#fff', 'stroke-width': 3, 'stroke-linejoin': 'round', fill: '#fff' ),
+      label(text, left, base, { stroke: '#fff', 'stroke-width': 3, 'stroke-linejoin': 'round', fill: '#fff' }),
       label(text, left, base),
     ]),
-    label('milliseconds per mention', area.x + area.width / 2, height - 12, 'text-anchor': 'middle' ),
-    label('accuracy, %', 16, area.y + area.height / 2, 
+    label('milliseconds per mention', area.x + area.width / 2, height - 12, { 'text-anchor': 'middle' }),
+    label('accuracy, %', 16, area.y + area.height / 2, {
       'text-anchor': 'middle',
-      transform: `rotate(-90 16 $area.y + area.height / 2)`,),
+      transform: `rotate(-90 16 ${area.y + area.height / 2})`,
+    }),
   );
 }
 
@@ -89,16 +91,16 @@ function scalesOf(points: readonly TradeoffPoint[]) {
   const isLogarithmic = most / least > 6;
   const horizontal = [area.x, area.x + area.width] as const;
   const decades = [least / 1.25, most * 1.5].map(Math.log10) as [number, number];
-  const side = Math.max((most - least) * 0.12, most * 0.02);
-  const line = [Math.max(0, least - side), most + side] as const;
+  const room = Math.max((most - least) * 0.12, most * 0.02);
+  const line = [Math.max(0, least - room), most + room] as const;
   const logarithmic = linearScale(decades, horizontal);
   // The intervals belong into the picture: they say which differences count.
   const accuracies = points.flatMap(({ accuracy, accuracyRange = { low: accuracy, high: accuracy } }) => [
     ...[accuracy, accuracyRange.low, accuracyRange.high],
   ]);
   const [worst, best] = [Math.min(...accuracies), Math.max(...accuracies)];
-  const room = Math.max((best - worst) * 0.05, 0.005);
-  const shares = [Math.max(0, worst - room), Math.min(1, best + room)] as const;
+  const margin = Math.max((best - worst) * 0.05, 0.005);
+  const shares = [Math.max(0, worst - margin), Math.min(1, best + margin)] as const;
   return {
     x: isLogarithmic ? (value: number) => logarithmic(Math.log10(value)) : linearScale(line, horizontal),
     xTicks: isLogarithmic ? decadeTicks(decades) : ticksOf(line, 7),
