@@ -1,6 +1,7 @@
-import type { WorkOptions } from '@referent/core';
+import type { LinkedMention, WorkOptions } from '@referent/core';
 import { createEvaluation } from '@referent/evaluation';
-import type { CutDocument, Pipeline } from '@referent/pipeline';
+import type { Pipeline } from '@referent/pipeline';
+import { linkLabelled } from '../labelled-documents.js';
 import { resultOf } from '../mention-result.js';
 import type { LabelledMention } from '../read-mentions.js';
 
@@ -46,11 +47,8 @@ export async function measure(
     mentions.slice(i * batch, (i + 1) * batch),
   );
   const link = async (own: readonly LabelledMention[], work: WorkOptions) => {
-    const linked = [];
-    for await (const { mentions: found, error } of pipeline.linkDocuments(documentsOf(own, hasWorlds), work)) {
-      if (error) throw error;
-      linked.push(found[0]!);
-    }
+    const linked: LinkedMention[] = [];
+    for await (const answer of linkLabelled(pipeline, inTurn(own), hasWorlds, work)) linked.push(answer.linked);
     return linked;
   };
   for (const own of batches.slice(0, warmUpBatches)) await link(own, { signal });
@@ -87,12 +85,8 @@ export async function measure(
   };
 }
 
-function documentsOf(mentions: readonly LabelledMention[], hasWorlds: boolean): CutDocument[] {
-  return mentions.map(({ mention: { world, ...mention } }, i) => ({
-    id: String(i),
-    ...mention,
-    ...(hasWorlds && world !== undefined && { world }),
-  }));
+async function* inTurn<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
 }
 
 /** Linear between the two nearest. */
