@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 export const modelHelp = 'The model, where the one that the knowledge base was built with has moved';
 export const entitiesHelp = 'JSONL, CSV or TSV (.gz too), or a folder of Zeshel documents';
-export const columnsHelp = 'CSV/TSV: which column is what, e.g. id=sku,title=name,text=description';
+export const columnsHelp = 'Which column or JSON key is what, e.g. id=sku,title=name (see init)';
 
 export function linkOptions(command: Command): Command {
   return command

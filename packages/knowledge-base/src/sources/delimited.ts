@@ -5,7 +5,7 @@ import { parseEntity } from './entity-record.js';
 import type { FileRecord, ParseFile } from './file-source.js';
 import { maxLineBytes } from './lines.js';
 
-/** Which column holds which field of an entity. */
+/** Which column, or key of a JSON object, holds which field of an entity. */
 export type EntityColumns = Readonly<Partial<Record<'id' | 'title' | 'text' | 'aliases' | 'url' | 'world', string>>>;
 
 export interface DelimitedOptions {

@@ -32,7 +32,13 @@ export async function openEntitySource(
   const name = path;
   switch (format) {
     case 'jsonl':
-      return createFileSource({ name, format, files: [{ path }], parse: parseJsonLines });
+      return createFileSource({
+        name,
+        format,
+        files: [{ path }],
+        parse: parseJsonLines(columns),
+        ...(columns && { settings: { columns } }),
+      });
     case 'csv':
     case 'tsv': {
       const settings = { columns, header, aliasSeparator };
@@ -42,7 +48,7 @@ export async function openEntitySource(
     case 'zeshel': {
       const paths = (await isFolder(path)) ? await documentsIn(path) : [path];
       const files = paths.map((file) => ({ path: file, world: stem(file) }));
-      return createFileSource({ name, format, files, parse: parseJsonLines });
+      return createFileSource({ name, format, files, parse: parseJsonLines() });
     }
     case 'wordnet': {
       const files = [{ path: (await isFolder(path)) ? join(path, 'data.noun') : path }];

@@ -34,6 +34,14 @@ describe('JSONL', () => {
     expect(items[1]!.problem).toMatchObject({ file: path, line: 2, reason: expect.stringContaining('not JSON') });
   });
 
+  it('reads other keys as the columns say, and finds what they do not speak of by its own name', async () => {
+    const record = { sku: 7, name: 'Lamp', id: 'not this', description: 'Gives light.', tags: ['Light'] };
+    const path = write('keys.jsonl', `${JSON.stringify(record)}\nnull\n`);
+    const items = await read(path, { columns: { id: 'sku', title: 'name', aliases: 'tags' } });
+    expect(items[0]!.entity).toEqual({ id: '7', title: 'Lamp', text: 'Gives light.', aliases: ['Light'] });
+    expect(items[1]!.problem).toMatchObject({ code: 'not-an-object' });
+  });
+
   it.each([
     ['BOM, CRLF and no newline at the end', `\uFEFF${line(1)}\r\n${line(2)}`],
     ['separators that are no ends of lines', `${line(1)}\n${line(2)}\n`],
