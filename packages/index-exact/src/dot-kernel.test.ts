@@ -2,7 +2,7 @@ import { gaussianRows } from '@referent/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createDotKernel, createPlainKernel, createSimdKernel } from './dot-kernel.js';
 import { createExactIndex } from './index.js';
-import { blockRows } from './row-storage.js';
+import { blockRows } from './row-source.js';
 
 afterEach(() => vi.unstubAllGlobals());
 

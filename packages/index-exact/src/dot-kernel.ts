@@ -1,4 +1,4 @@
-import { blockRows } from './row-storage.js';
+import { blockRows } from './row-source.js';
 import { createSimdDots, laneCount, type SimdDots } from './simd-dots.js';
 
 /** Queries that one pass over a block of rows answers together. */

@@ -1,2 +1,3 @@
-export type { ExactIndex, ExactIndexOptions } from './exact-index.js';
-export { createExactIndex } from './exact-index.js';
+export { createExactIndex, type ExactIndex, type ExactIndexOptions } from './exact-index.js';
+export { createMatrixProduct, type MatrixProduct, type MatrixTensorFlow } from './matrix-product.js';
+export type { RowFormat } from './row-format.js';

@@ -11,7 +11,7 @@ describe('openExactIndex', () => {
     const path = await files.path('index');
     await createExactIndex({ dimensions: 4 }).save(path);
     const bytes = await readFile(path);
-    bytes.writeUInt32LE(2, 8);
+    bytes.writeUInt32LE(3, 8);
     await writeFile(path, bytes);
     await expect(openExactIndex({ path })).rejects.toMatchObject({ code: 'INDEX_NEWER_FILE' });
   });

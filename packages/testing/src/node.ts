@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,5 +24,17 @@ export function temporaryFiles(): TestFiles & { readonly folder: string } {
     read: async (path) => readFile(path),
     write: (path, bytes) => writeFile(path, bytes),
     siblings: (path) => readdir(dirname(path)),
+    ...(process.platform === 'linux' && { withLimit }),
   };
+}
+
+/** The system's limit on the size of files, set from outside: Node has no call for it. Writing more fails with EFBIG. */
+async function withLimit<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+  const limit = (soft: string) => execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${soft}:`]);
+  limit(String(bytes));
+  try {
+    return await work();
+  } finally {
+    limit('unlimited');
+  }
 }

@@ -66,6 +66,8 @@ export interface TestFiles {
   write(path: string, bytes: Uint8Array): Promise<void>;
   /** Names of the files in the folder of `path`. */
   siblings(path: string): Promise<string[]>;
+  /** Runs `work` while no file can grow beyond so many bytes, as on a full disk. Absent where the system cannot do that. */
+  withLimit?<T>(bytes: number, work: () => Promise<T>): Promise<T>;
 }
 
 /** Everything a `VectorIndex` promises. Each adapter calls this from its own test file. */

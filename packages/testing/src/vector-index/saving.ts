@@ -94,6 +94,29 @@ export function savingPromises(
         expect(await files.siblings(path)).toEqual([]);
       },
     },
+    ...(files.withLimit
+      ? [
+          {
+            title: 'says so when the disk is full, keeps the older file and leaves no other behind',
+            body: async () => {
+              const path = await files.path('index');
+              await saveFifty(path);
+              await withIndex(contract, 8, async (index) => {
+                const rows = gaussianRows({ count: 3000, dimensions: 8, seed: 33 });
+                await index.add(
+                  Uint32Array.from({ length: 3000 }, (_, row) => row),
+                  rows,
+                );
+                const saving = files.withLimit!(8192, () => index.save!(path));
+                await expect(saving).rejects.toMatchObject({ code: 'INDEX_SAVE_FAILED' });
+                expect(index.size).toBe(3000);
+              });
+              expect(await files.siblings(path)).toHaveLength(1);
+              await withReopened(path, 8, async (opened) => expect(opened.size).toBe(50));
+            },
+          },
+        ]
+      : []),
     {
       title: 'refuses a file that does not exist',
       body: async () => {
