@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { type CommandContext, type CommonOptions, createContext } from './command-context.js';
 import { examples, positiveInteger } from './command-options.js';
 import type { Io } from './io.js';
+import { addBenchmarkCommands } from './program-benchmarks.js';
 import { addKnowledgeBaseCommands } from './program-knowledge-base.js';
 import { addLinkingCommands } from './program-linking.js';
 import { addModelCommands } from './program-models.js';
@@ -36,6 +37,7 @@ const groups = [
   ['Knowledge bases', addKnowledgeBaseCommands],
   ['Linking', addLinkingCommands],
   ['Models', addModelCommands],
+  ['Benchmarks', addBenchmarkCommands],
 ] as const;
 
 /** The command line as data: what each command takes and which file runs it. Handlers are loaded when they are called. */
