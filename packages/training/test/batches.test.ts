@@ -183,6 +183,19 @@ describe('withNamesakes', () => {
     }
   });
 
+  it('counts the hard negatives that an example has already, and keeps them first', () => {
+    const own = [fox('old'), 'farm-red-hen'];
+    const withOwn = (count: number) =>
+      withNamesakes({ ...set, examples: [example('1', [fox('red')], own)] }, { count }).examples[0]!.hardNegatives!;
+    expect(withOwn(3)).toHaveLength(3);
+    expect(withOwn(3).slice(0, 2)).toEqual(own);
+    expect([fox('blue'), fox('new')]).toContain(withOwn(3)[2]);
+    // A namesake that is there already is not taken again.
+    expect(withOwn(4)).toHaveLength(4);
+    expect(withOwn(4).slice(2).sort()).toEqual([fox('blue'), fox('new')]);
+    for (const count of [2, 1, 0]) expect(withOwn(count)).toEqual(own);
+  });
+
   it('is the same for the same seed', () => {
     const ids = (seed: number) => withNamesakes(set, { count: 2, seed }).examples.map((it) => it.hardNegatives);
     expect(ids(1)).toEqual(ids(1));

@@ -187,6 +187,32 @@ describe('mineNegatives', () => {
 });
 
 /** Keeps checkpoints as they would be read from a disk. */
+describe('hardNegatives', () => {
+  it("are as many as the batch's own set says, else as the task does", async () => {
+    const lengths: number[] = [];
+    const teacher = {
+      async score(lists: readonly { readonly entities: readonly unknown[] }[]) {
+        lengths.push(...lists.map(({ entities }) => entities.length));
+        return lists.map(({ entities }) => new Float32Array(entities.length));
+      },
+    };
+    const task = biEncoder({ hardNegatives: 2, distillation: { teacher } });
+    const hard = examples.map((example) => ({
+      ...example,
+      hardNegatives: examples.flatMap(({ gold }) => (gold[0] === example.gold[0] ? [] : gold)),
+    }));
+    const lengthsOf = async (hardNegatives?: number) => {
+      lengths.length = 0;
+      const own = { ...set, examples: hard, ...(hardNegatives !== undefined && { hardNegatives }) };
+      await run(task, { steps: 1, sampler: createSampler({ sets: [own], batchSize: 3, seed: 7 }) });
+      return lengths.map((length) => length - 1); // without the gold
+    };
+    expect(await lengthsOf()).toEqual([2, 2, 2]);
+    expect(await lengthsOf(5)).toEqual([5, 5, 5]);
+    expect(await lengthsOf(0)).toEqual([0, 0, 0]);
+  });
+});
+
 function memoryStore(): CheckpointStore & { readonly saved: Map<string, Checkpoint> } {
   const saved = new Map<string, Checkpoint>();
   return {
