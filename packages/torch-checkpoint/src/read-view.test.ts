@@ -83,3 +83,10 @@ it('stops between two pieces, and tells how far it is', async () => {
   const turned = { ...region, view: { offset: 0, shape: [4, 4], strides: [1, 4] } };
   await expect(readRegion(turned, { signal: controller.signal })).rejects.toThrow('enough');
 });
+
+it('says so where a tensor is larger than memory can be', async () => {
+  const view = { offset: 0, shape: [2 ** 51], strides: [1] };
+  await expect(readRegion({ source: bytesSource(new Uint8Array(0)), start: 0, width: 4, view })).rejects.toMatchObject({
+    code: 'TORCH_TENSOR_TOO_LARGE',
+  });
+});

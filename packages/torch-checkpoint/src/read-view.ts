@@ -1,4 +1,4 @@
-import type { WorkOptions } from '@referent/core';
+import { ReferentError, type WorkOptions } from '@referent/core';
 import { countOf, type View } from './pickle/check-view.js';
 import type { ByteSource } from './types.js';
 
@@ -26,10 +26,13 @@ interface Axis {
   readonly out: number;
 }
 
-/** All numbers of a region in row-major order. Beside the result, one piece is in memory. */
+/**
+ * All numbers of a region in row-major order. Beside the result, one piece is in memory.
+ * @throws `TORCH_TENSOR_TOO_LARGE` the memory does not have room for it
+ */
 export async function readRegion(region: Region, options: ReadOptions = {}): Promise<ArrayBuffer> {
   const { view, width } = region;
-  const result = new ArrayBuffer(countOf(view.shape) * width);
+  const result = allocate(countOf(view.shape) * width);
   if (result.byteLength === 0) return result;
   const unit = Math.min(width, 4) as 1 | 2 | 4;
   const axes = axesOf(view, width / unit);
@@ -70,6 +73,19 @@ export async function* readPieces(region: Region, options: ReadOptions = {}): As
     signal?.throwIfAborted();
     yield await source.read(origin + position, Math.min(pieceBytes, length - position));
     onProgress?.({ step: 'read', done: Math.min(position + pieceBytes, length), total: length, unit: 'bytes' });
+  }
+}
+
+function allocate(bytes: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch (cause) {
+    throw new ReferentError('TORCH_TENSOR_TOO_LARGE', {
+      what: `A tensor of ${bytes} bytes does not fit into memory.`,
+      fix: 'Read it by rows.',
+      details: { bytes },
+      cause,
+    });
   }
 }
 

@@ -83,6 +83,7 @@ export interface TorchCheckpoint {
   /**
    * One tensor, read by ranges: takes its own size and some MiB.
    * @throws `TORCH_NO_TENSOR` there is no such tensor
+   * @throws `TORCH_TENSOR_TOO_LARGE` the memory does not have room for it: read it by rows
    */
   tensor(name: string, options?: WorkOptions): Promise<TorchTensor>;
   /** The same, converted to float32 (integers beyond 2^24 are rounded). */

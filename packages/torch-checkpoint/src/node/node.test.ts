@@ -46,5 +46,7 @@ it('writes a whole safetensors file or none', async () => {
   await expect(writeSafetensorsFile(target, file)).rejects.toMatchObject({ code: 'TORCH_TRUNCATED' });
   expect(await readFile(target)).toEqual(written);
   expect((await readdir(folder)).sort()).toEqual(['x.bin', 'x.safetensors']);
+  const nowhere = join(folder, 'none', 'x.safetensors');
+  await expect(writeSafetensorsFile(nowhere, file)).rejects.toMatchObject({ code: 'TORCH_FILE_UNWRITABLE' });
   await file.close();
 });
