@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import {
+  assertDistinct,
   assertK,
   assertRows,
   duplicateKeyError,
@@ -19,8 +20,8 @@ import { assertQuantizable } from './quantizable.js';
 import { createSearch } from './search.js';
 import { createSnapshot, type Snapshot } from './snapshot.js';
 
-/** An approximate index that can forget and can be kept in a file. */
-export type UsearchIndex = VectorIndex & Required<Pick<VectorIndex, 'remove' | 'save'>>;
+/** An approximate index that can forget and replace, and can be kept in a file. */
+export type UsearchIndex = VectorIndex & Required<Pick<VectorIndex, 'remove' | 'update' | 'save'>>;
 
 /** usearch works on the thread that calls it: so many rows are added before others get their turn. */
 const rowsBetweenPauses = 1024;
@@ -94,6 +95,15 @@ function usearchIndex(
       fix: 'Open it without `view`.',
     });
   };
+  /** A copy of the batch, once it is known to be good. */
+  const checked = (keys: Uint32Array, rows: Rows): Batch => {
+    openIndex();
+    assertWritable();
+    assertRows(index, rows, keys);
+    assertQuantizable(rows, dimensions, settings.quantization);
+    assertDistinct(keys);
+    return { keys: keys.slice(), rows: { data: rows.data.slice(), count: rows.count } };
+  };
   const search = createSearch(usearch, settings, snapshot);
 
   const index = {
@@ -103,16 +113,30 @@ function usearchIndex(
       return native?.size ?? 0;
     },
 
-    async add(keys, rows) {
-      openIndex();
-      assertWritable();
-      assertRows(index, rows, keys);
-      assertQuantizable(rows, dimensions, settings.quantization);
-      const [ownKeys, ownData] = [keys.slice(), rows.data.slice()];
+    async add(keys, rows, { signal } = {}) {
+      const batch = checked(keys, rows);
       await inTurn(async () => {
-        assertNew(openIndex(), ownKeys);
+        const current = openIndex();
+        signal?.throwIfAborted();
+        current.contains(batch.keys).forEach((isStored, row) => {
+          if (isStored) throw duplicateKeyError(batch.keys[row]!); // usearch would keep the part before
+        });
         void snapshot.forget();
-        await addInParts(openIndex, ownKeys, { data: ownData, count: rows.count }, dimensions);
+        await addInParts(openIndex, batch, dimensions, signal);
+      });
+    },
+
+    /** Cannot be taken back once it has begun, so that it is not stopped on its way. */
+    async update(keys, rows, { signal } = {}) {
+      const batch = checked(keys, rows);
+      await inTurn(async () => {
+        const current = openIndex();
+        signal?.throwIfAborted();
+        void snapshot.forget();
+        const stored = current.contains(batch.keys);
+        const replaced = batch.keys.filter((_, row) => stored[row]);
+        if (replaced.length > 0) current.remove(replaced);
+        await addInParts(openIndex, batch, dimensions);
       });
     },
 
@@ -126,20 +150,24 @@ function usearchIndex(
       return search(current, queries, k, keys, signal);
     },
 
-    async remove(keys) {
+    async remove(keys, { signal } = {}) {
       openIndex();
       assertWritable();
       const own = keys.slice();
       return inTurn(async () => {
         const current = openIndex();
+        signal?.throwIfAborted();
         void snapshot.forget();
         return own.length === 0 ? 0 : current.remove(own);
       });
     },
 
-    async save(path) {
+    async save(path, { signal } = {}) {
       openIndex();
-      await inTurn(() => writeIndexFile(path, openIndex(), settings));
+      await inTurn(async () => {
+        signal?.throwIfAborted();
+        await writeIndexFile(path, openIndex(), settings);
+      });
     },
 
     async close() {
@@ -150,40 +178,42 @@ function usearchIndex(
   return index;
 }
 
-/** usearch would throw in the middle of a batch, and keep the part before. */
-function assertNew(native: NativeIndex, keys: Uint32Array): void {
-  const batch = new Set<number>();
-  const stored = native.contains(keys);
-  keys.forEach((key, row) => {
-    if (stored[row] || batch.has(key)) throw duplicateKeyError(key);
-    batch.add(key);
-  });
+interface Batch {
+  readonly keys: Uint32Array;
+  readonly rows: Rows;
 }
 
 async function addInParts(
   openIndex: () => NativeIndex,
-  keys: Uint32Array,
-  { data, count }: Rows,
+  { keys, rows: { data, count } }: Batch,
   dimensions: number,
+  signal?: AbortSignal,
 ): Promise<void> {
   let added = 0;
-  try {
-    while (added < count) {
-      if (added > 0) await setImmediate();
-      const to = Math.min(added + rowsBetweenPauses, count);
-      const part = data.subarray(added * dimensions, to * dimensions);
-      openIndex().add(keys.subarray(added, to), { data: part, count: to - added });
-      added = to;
+  const takeBack = (through: number) => openIndex().remove(keys.subarray(0, through));
+  while (added < count) {
+    if (added > 0) {
+      await setImmediate();
+      if (signal?.aborted) {
+        takeBack(added);
+        throw signal.reason;
+      }
     }
-  } catch (cause) {
-    if (cause instanceof ReferentError) throw cause; // closed meanwhile
-    openIndex().remove(keys.subarray(0, Math.min(added + rowsBetweenPauses, count)));
-    throw new ReferentError('INDEX_ADD_FAILED', {
-      what: `${indexName}: ${count} vectors could not be added; the index is as it was.`,
-      ...(cause instanceof Error && { why: `${cause.message}.` }),
-      fix: 'Most often there is too little memory: use a smaller quantization (f16, i8) or fewer vectors.',
-      cause,
-    });
+    const to = Math.min(added + rowsBetweenPauses, count);
+    const native = openIndex();
+    try {
+      const part = data.subarray(added * dimensions, to * dimensions);
+      native.add(keys.subarray(added, to), { data: part, count: to - added });
+    } catch (cause) {
+      takeBack(to);
+      throw new ReferentError('INDEX_ADD_FAILED', {
+        what: `${indexName}: ${count} vectors could not be added; none of them is stored.`,
+        ...(cause instanceof Error && { why: `${cause.message}.` }),
+        fix: 'Most often there is too little memory: use a smaller quantization (f16, i8) or fewer vectors.',
+        cause,
+      });
+    }
+    added = to;
   }
 }
 

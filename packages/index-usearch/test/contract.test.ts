@@ -4,14 +4,16 @@ import { createUsearchIndex, openUsearchIndex } from '../src/index.js';
 
 testVectorIndex('usearch f32', {
   create: (dimensions) => createUsearchIndex({ dimensions }),
-  optional: ['remove', 'save'],
+  optional: ['remove', 'update', 'save'],
+  connection: 'none',
   minimumRecall: 0.95,
   saved: { files: temporaryFiles(), reopen: (path, dimensions) => openUsearchIndex({ path, dimensions }) },
 });
 
 testVectorIndex('usearch f16', {
   create: (dimensions) => createUsearchIndex({ dimensions, quantization: 'f16' }),
-  optional: ['remove', 'save'],
+  optional: ['remove', 'update', 'save'],
+  connection: 'none',
   minimumRecall: 0.95,
   scoreTolerance: 1e-3,
   saved: {
