@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isReferentError } from '@referent/core';
 import { describe, expect, it } from 'vitest';
 import {
   bytesOf,
@@ -161,6 +162,21 @@ describe('openTorchCheckpoint', () => {
     }
   });
 
+  it.each(['plain.zip', 'plain.legacy', 'worlds.zip', 'worlds.legacy'])(
+    'meets any wrong byte of %s with an error of its own',
+    async (name) => {
+      const whole = golden(name);
+      for (let at = 0; at < whole.length; at++) {
+        for (const wrong of [whole[at]! ^ 0xff, whole[at]! ^ 1]) {
+          const file = Uint8Array.from(whole);
+          file[at] = wrong;
+          const error: unknown = await readAll(file).catch((it: unknown) => it);
+          expect(error === undefined || isReferentError(error), `${at}: ${error}`).toBe(true);
+        }
+      }
+    },
+  );
+
   it('says which weights there are, where the wanted ones are not', async () => {
     await expect(open(golden('nested.zip'), 'models')).rejects.toMatchObject({
       code: 'TORCH_NO_STATE_DICT',
@@ -316,6 +332,11 @@ it('holds rows to lines', () => {
     }),
   );
 });
+
+async function readAll(file: Uint8Array): Promise<void> {
+  const checkpoint = await open(file);
+  for (const { name } of checkpoint.tensors) await checkpoint.tensor(name);
+}
 
 async function drain<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
