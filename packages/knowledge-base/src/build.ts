@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type EntityEncoder, type Logger, silentLogger, type WorkOptions } from '@referent/core';
 import { assertOurs, finishOff, settlePlan } from './build-plan.js';
 import { inKnowledgeBase, knowledgeBaseError } from './errors.js';
+import { copyVectors, type GivenVectors } from './folder/copy-step.js';
 import { encodeEntities } from './folder/encode-step.js';
 import { remove, syncFolder } from './folder/files.js';
 import type { IndexProvider } from './folder/index-provider.js';
@@ -34,6 +35,8 @@ export interface BuildKnowledgeBaseOptions extends WorkOptions {
   readonly folder: string;
   readonly sources: readonly EntitySource[];
   readonly encoder: EntityEncoder;
+  /** Vectors that exist already: row n belongs to the nth entity of the sources. The encoder is then not asked. */
+  readonly vectors?: GivenVectors | undefined;
   readonly model: ModelIdentity;
   readonly index: IndexProvider;
   /** What a record that cannot be used does. @default 'skip' */
@@ -62,7 +65,8 @@ export interface BuildResult {
  * Builds a knowledge base: reads the sources, encodes the entities, makes the index. Stopped at any point, by an error,
  * a signal or a kill, the same call goes on where it was.
  * @throws `KB_EXISTS`, `KB_OTHER_BUILD`, `KB_LOCKED`, `KB_BAD_ENTITY` (with `onError: 'stop'`), `KB_DISK_FULL`,
- * `KB_NOT_WRITABLE`, `KB_NOT_A_KNOWLEDGE_BASE` (the folder holds something else), `KB_BAD_ENCODER`, those of the sources
+ * `KB_NOT_WRITABLE`, `KB_NOT_A_KNOWLEDGE_BASE` (the folder holds something else), `KB_BAD_ENCODER`, `KB_VECTOR_COUNT` (not as
+ * many given vectors as entities), those of the sources
  */
 export function buildKnowledgeBase(options: BuildKnowledgeBaseOptions): Promise<BuildResult> {
   return inKnowledgeBase(options.folder, async () => {
@@ -115,12 +119,9 @@ async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Pr
     const vectorsPath = join(folder, files.vectors);
     const vectorsWriter = await openVectorsWriter(vectorsPath, model.dimensions);
     try {
-      await encodeEntities(database, writer, vectorsWriter, {
-        encoder,
-        batchSize: encodeBatchSize,
-        signal,
-        onProgress,
-      });
+      const step = { batchSize: encodeBatchSize, signal, onProgress };
+      if (options.vectors) await copyVectors(database, writer, vectorsWriter, { ...step, given: options.vectors });
+      else await encodeEntities(database, writer, vectorsWriter, { ...step, encoder });
     } finally {
       await vectorsWriter.close();
     }

@@ -3,6 +3,7 @@ export { buildKnowledgeBase } from './build.js';
 export type { AddEntitiesOptions, AddResult, RemoveEntitiesOptions, RemoveResult } from './change.js';
 export { addEntities, removeEntities } from './change.js';
 export type { KnowledgeBaseErrorCode } from './errors.js';
+export type { GivenVectors } from './folder/copy-step.js';
 export type { IndexContext, IndexProvider, OpenIndex } from './folder/index-provider.js';
 export type { JsonObject, Manifest, ManifestIndex, ModelIdentity } from './folder/manifest.js';
 export type { ProblemReport } from './folder/problem-report.js';

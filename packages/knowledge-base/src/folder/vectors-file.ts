@@ -4,6 +4,7 @@ import { ReferentError, type Rows, type VectorStore } from '@referent/core';
 
 /** Row `key - 1` of the file is the vector of `key`: little-endian float32, no header. Holes belong to no entity. */
 export interface VectorsWriter {
+  readonly dimensions: number;
   write(keys: readonly number[], rows: Rows): Promise<void>;
   /** What was written before this returns outlives a loss of power. */
   sync(): Promise<void>;
@@ -19,6 +20,7 @@ export async function openVectorsWriter(path: string, dimensions: number): Promi
   });
   const rowBytes = dimensions * 4;
   return {
+    dimensions,
     async write(keys, { data }) {
       const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
       for (const { at, count, key } of runs(keys)) {
