@@ -4,6 +4,7 @@ import { type CommandContext, type CommonOptions, createContext } from './comman
 import { examples, positiveInteger } from './command-options.js';
 import type { Io } from './io.js';
 import { addBenchmarkCommands } from './program-benchmarks.js';
+import { addImportCommands } from './program-import.js';
 import { addKnowledgeBaseCommands } from './program-knowledge-base.js';
 import { addLinkingCommands } from './program-linking.js';
 import { addModelCommands } from './program-models.js';
@@ -38,6 +39,7 @@ const groups = [
   ['Linking', addLinkingCommands],
   ['Models', addModelCommands],
   ['Benchmarks', addBenchmarkCommands],
+  ['Other systems', addImportCommands],
 ] as const;
 
 /** The command line as data: what each command takes and which file runs it. Handlers are loaded when they are called. */
