@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { blinkZeshelCandidate, createBlinkFigures, formatBlinkFigures } from '@referent/benchmark-formats';
+import { createBlinkFigures, formatBlinkFigures } from '@referent/benchmark-formats';
 import { createEvaluation, formatJson, formatTable } from '@referent/evaluation';
 import {
   buildKnowledgeBase,
@@ -10,6 +10,7 @@ import {
   openEntitySource,
   openKnowledgeBase,
 } from '@referent/knowledge-base';
+import { readingAsBlinkZeshel } from '../assemble/blink-zeshel-model.js';
 import { cacheFolderOf } from '../assemble/cache.js';
 import { indexProvider, openAnyIndex } from '../assemble/index-providers.js';
 import { identityOf } from '../assemble/knowledge-base.js';
@@ -91,30 +92,10 @@ async function worldsOf(zeshel: ZeshelFolder, split: ZeshelSplit, limit: number 
   return [...worlds].sort();
 }
 
-/** With `--compat` entities are read as BLINK's evaluation reads them, by the bi-encoder and by the cross-encoder. */
 async function openZeshelModel(context: CommandContext, options: ZeshelEvaluateOptions): Promise<OpenedModel> {
   if (!options.compat) return openModelWithEngine(context, options);
   // Without a title, this layout is [CLS] text [SEP].
-  const model = await openModelWithEngine(context, { ...options, entityLayout: 'separated' });
-  const { entityEncoder, pairScorer } = model;
-  return {
-    ...model,
-    hash: `${model.hash}-blink-zeshel`,
-    entityEncoder: {
-      dimensions: entityEncoder.dimensions,
-      encodeEntities: (entities, work) => entityEncoder.encodeEntities(entities.map(blinkZeshelCandidate), work),
-    },
-    ...(pairScorer && {
-      pairScorer: {
-        name: pairScorer.name,
-        scorePairs: (pairs, work) =>
-          pairScorer.scorePairs(
-            pairs.map(({ mention, entity }) => ({ mention, entity: blinkZeshelCandidate(entity) })),
-            work,
-          ),
-      },
-    }),
-  };
+  return readingAsBlinkZeshel(await openModelWithEngine(context, { ...options, entityLayout: 'separated' }));
 }
 
 /** The knowledge base of these worlds and this model: kept, so that a second call has it, and a stopped build goes on. */
