@@ -94,7 +94,11 @@ function format({ date, command, commit, machine, load, figures }) {
   return `# Reading PyTorch checkpoints
 
 \`${command}\`, ${date}, commit ${commit}. Medians of the times and the highest peak of ${figures.length > 0 ? runs : 0} runs, each in a process of its own.
-${machineLine(machine)}. Load while it ran: ${load.lowest} to ${load.highest}.
+${machineLine(machine)}. Load while it ran: ${load.lowest} to ${load.highest}.${
+    load.lowest > machine.cores
+      ? ' **Other work held the cores and the disk: the times are too long, the memory is right.**'
+      : ''
+  }
 
 ${table}
 
