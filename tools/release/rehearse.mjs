@@ -1,0 +1,204 @@
+// npm run release:rehearse: publishes everything to a registry on loopback and uses it as strangers would.
+// --only=tokenizer,core: these packages alone (and what they depend on).  --as-built: takes dist from this checkout
+// instead of installing and building a clone.  --keep: leaves the folder.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { publishedMembers } from '../members.mjs';
+import { modelPlaces } from '../model-places.mjs';
+import { root } from '../run.mjs';
+import { createConsumer, nodeReleases } from './consumer.mjs';
+import { startRegistry } from './registry.mjs';
+import { tryPackage } from './try-package.mjs';
+
+const only = process.argv
+  .find((argument) => argument.startsWith('--only='))
+  ?.slice('--only='.length)
+  .split(',');
+const asBuilt = process.argv.includes('--as-built');
+const started = Date.now();
+const work = mkdtempSync(join(tmpdir(), 'referent-rehearsal-'));
+const clone = join(work, 'clone');
+const graph = JSON.parse(readFileSync(join(root, 'tools/package-graph.json'), 'utf8'));
+const rows = [];
+let registry;
+
+try {
+  prepareClone();
+  registry = await startRegistry(work);
+  publish();
+  const nodes = nodeReleases();
+  say(`using ${nodes.map(({ version }) => version).join(', ')}`);
+  const places = modelPlaces();
+  const members = publishedMembers().filter(({ short }) => !only || only.includes(short));
+  const packages = members.filter(({ path }) => path.startsWith('packages/'));
+  await inTurns([
+    ...(!only || only.includes('cli') ? [() => tryCommandLine(nodes)] : []),
+    ...packages.map((member) => () => tryOne(member, nodes, places)),
+    ...(only ? [] : readdirSync(join(root, 'tools/release/programs')).map((name) => () => tryProgram(name, places))),
+    ...(only ? [] : exampleFolders().map((name) => () => tryExample(name, places))),
+  ]);
+} finally {
+  registry?.stop();
+  if (!process.argv.includes('--keep')) rmSync(work, { recursive: true, force: true });
+}
+printTable();
+process.exit(rows.some(({ problems }) => Object.keys(problems).length > 0) ? 1 : 0);
+
+async function tryOne(member, nodes, places) {
+  const began = Date.now();
+  const consumer = createConsumer(join(work, `use-${member.short}`), registry);
+  const { platform } = graph.packages[member.short];
+  const result = await tryPackage({ member: { ...member, platform }, consumer, nodes, places });
+  report(member.manifest.name, { ...result, seconds: (Date.now() - began) / 1000 });
+}
+
+/** As many at a time as there are cores, or --jobs. */
+async function inTurns(tasks) {
+  const asked = process.argv.find((argument) => argument.startsWith('--jobs='))?.slice('--jobs='.length);
+  const queue = [...tasks];
+  const worker = async () => {
+    for (let task = queue.shift(); task; task = queue.shift()) await task();
+  };
+  await Promise.all(Array.from({ length: Number(asked ?? availableParallelism()) }, worker));
+}
+
+/** The committed state, with versions as the changesets want them. */
+function prepareClone() {
+  call('git', ['clone', '--quiet', '--local', '--no-hardlinks', root, clone], work);
+  if (!asBuilt) call('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], clone);
+  call(process.execPath, [join(root, 'node_modules/@changesets/cli/bin.js'), 'version'], clone);
+  if (asBuilt) {
+    for (const { path, folder } of publishedMembers()) {
+      if (existsSync(join(folder, 'dist')))
+        cpSync(join(folder, 'dist'), join(clone, path, 'dist'), { recursive: true });
+    }
+  } else {
+    call('npx', ['turbo', 'run', 'build', '--output-logs=errors-only'], clone);
+  }
+}
+
+function publish() {
+  const environment = { NPM_CONFIG_USERCONFIG: registry.npmrc, npm_config_registry: registry.url, FORCE_COLOR: '0' };
+  const said = call(
+    process.execPath,
+    [join(root, 'node_modules/@changesets/cli/bin.js'), 'publish', '--no-git-tag'],
+    clone,
+    environment,
+  );
+  say(`published ${new Set(said.match(/(@referent\/[\w-]+|referent)@\d+\.\d+\.\d+/g)).size} packages`);
+}
+
+/** A short program that a user would write, with just the packages that it imports. */
+async function tryProgram(name, places) {
+  const began = Date.now();
+  const code = readFileSync(join(root, 'tools/release/programs', name), 'utf8');
+  const specifiers = Array.from(code.matchAll(/ from '([^'.][^']*)'/g), ([, specifier]) => specifier);
+  const packages = new Set(
+    specifiers.filter((it) => !it.startsWith('node:')).map((it) => it.match(/^(@[^/]+\/)?[^/]+/)[0]),
+  );
+  const consumer = createConsumer(join(work, `program-${name}`), registry);
+  let program = await consumer.install([...packages]);
+  if (!program) {
+    link(consumer, places);
+    program = await consumer.run(process.execPath, [consumer.write(name, code)]);
+  }
+  const seconds = (Date.now() - began) / 1000;
+  report(`program ${name.replace('.mjs', '')}`, {
+    ...consumer.modules(),
+    problems: program ? { program } : {},
+    seconds,
+  });
+}
+
+/** An example of the repository, taken out of it. */
+async function tryExample(name, places) {
+  const began = Date.now();
+  const folder = join(root, 'examples', name);
+  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const consumer = createConsumer(join(work, `example-${name}`), registry);
+  const problems = {};
+  let problem = await consumer.install(Object.keys(dependencies));
+  if (!problem) {
+    for (const file of readdirSync(folder).filter((file) => !/package\.json|node_modules|README/.test(file))) {
+      cpSync(join(folder, file), join(consumer.folder, file), { recursive: true });
+    }
+    link(consumer, places);
+    problem = await consumer.run(process.execPath, ['main.mjs']);
+  }
+  if (problem) problems.program = problem;
+  report(`example ${name}`, { ...consumer.modules(), problems, seconds: (Date.now() - began) / 1000 });
+}
+
+function exampleFolders() {
+  const folder = join(root, 'examples');
+  return existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(join(folder, name, 'main.mjs'))) : [];
+}
+
+/** `npx referent`, on every Node; where tfjs-node does not exist for it, on WebAssembly. */
+async function tryCommandLine(nodes) {
+  const began = Date.now();
+  const consumer = createConsumer(join(work, 'use-cli'), registry);
+  const problems = {};
+  const { version } = JSON.parse(readFileSync(join(clone, 'apps/cli/package.json'), 'utf8'));
+  // An npmrc can send a scope to another registry, but no single name: this one is installed by its address.
+  const problem = await consumer.install([`${registry.url}/referent/-/referent-${version}.tgz`]);
+  if (problem) problems.install = problem;
+  const expected = asBuilt ? /\d+\.\d+\.\d+/ : new RegExp(`^${version.replaceAll('.', '\\.')}`);
+  problems.npx = await consumer.run('npx', ['referent', '--version'], { expect: expected });
+  const text = 'She grew up on a ranch near [[Paris]], Texas.';
+  for (const node of nodes) {
+    const args = ['node_modules/referent/bin/referent.js', 'link', '--format', 'json', text];
+    const failure = await consumer.run(node.path, args, { expect: /"surface": ?"Paris"/ });
+    if (failure) problems.link = `${problems.link ?? ''}Node ${node.version}: ${failure}\n`;
+  }
+  for (const [check, text] of Object.entries(problems)) if (!text) delete problems[check];
+  report('referent (npx)', { ...consumer.modules(), problems, seconds: (Date.now() - began) / 1000 });
+}
+
+function link({ folder }, { links }) {
+  for (const [name, target] of Object.entries(links)) {
+    if (target && !existsSync(join(folder, name))) execFileSync('ln', ['-s', target, join(folder, name)]);
+  }
+}
+
+function call(command, args, cwd, environment = {}) {
+  const began = Date.now();
+  try {
+    const options = {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', ...environment },
+    };
+    const said = execFileSync(command, args, options);
+    say(`${[command, ...args].join(' ').replaceAll(root, '.')} (${((Date.now() - began) / 1000).toFixed(0)} s)`);
+    return said;
+  } catch (error) {
+    throw new Error(`${command} ${args.join(' ')} failed:\n${error.stdout}${error.stderr}`);
+  }
+}
+
+function report(name, { count, packages = count, native, problems, seconds }) {
+  rows.push({ name, packages, native, problems, seconds });
+  say(`${Object.keys(problems).length === 0 ? '✓' : '✗'} ${name} (${seconds.toFixed(0)} s)`);
+  for (const [check, text] of Object.entries(problems)) say(`    ${check}: ${text.replaceAll('\n', '\n    ')}`);
+}
+
+function say(line) {
+  console.log(line);
+}
+
+function printTable() {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const state = ({ problems }) =>
+    Object.keys(problems).length === 0 ? 'ok' : `FAILED: ${Object.keys(problems).join(', ')}`;
+  console.log(`\n${'package'.padEnd(width)}  installs  native code            result`);
+  for (const row of rows) {
+    const native = row.native.length === 0 ? 'none' : row.native.join(', ');
+    console.log(`${row.name.padEnd(width)}  ${String(row.packages).padStart(8)}  ${native.padEnd(22)} ${state(row)}`);
+  }
+  const bad = rows.filter(({ problems }) => Object.keys(problems).length > 0).length;
+  console.log(`\n${rows.length - bad} ok, ${bad} failed, ${((Date.now() - started) / 60_000).toFixed(1)} min`);
+}
