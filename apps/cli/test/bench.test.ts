@@ -34,6 +34,7 @@ interface Report {
     candidates: number;
     rerank: number | 'off';
     quantization: string;
+    accuracy: number;
     milliseconds: number;
   }[];
 }

@@ -53,7 +53,7 @@ export async function measure(
   };
   for (const own of batches.slice(0, warmUpBatches)) await link(own, { signal });
 
-  const evaluation = createEvaluation({ keepOutcomes: true });
+  const evaluation = createEvaluation({ cutoffs: [1], keepOutcomes: true });
   const times: number[] = [];
   const stages = new Map<string, number>();
   const onTiming = (stage: string, milliseconds: number) => {

@@ -24,6 +24,7 @@ const read = (file: string, { hardNegatives, namesakes }: { hardNegatives?: numb
   const settings = {
     entities: ['entities.jsonl'],
     mentions: [file],
+    mine: true,
     ...(hardNegatives !== undefined && { hardNegatives }),
   };
   return readSets(createContext(io, { quiet: true }), [settings], namesakes);
