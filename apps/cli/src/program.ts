@@ -5,6 +5,7 @@ import { examples, positiveInteger } from './command-options.js';
 import type { Io } from './io.js';
 import { addBenchmarkCommands } from './program-benchmarks.js';
 import { addImportCommands } from './program-import.js';
+import { addIndexCommands } from './program-index.js';
 import { addKnowledgeBaseCommands } from './program-knowledge-base.js';
 import { addLinkingCommands } from './program-linking.js';
 import { addModelCommands } from './program-models.js';
@@ -36,6 +37,7 @@ export type AddCommand = <Options extends CommonOptions>(
 const groups = [
   ['Start', addStartCommands],
   ['Knowledge bases', addKnowledgeBaseCommands],
+  ['Knowledge bases', addIndexCommands],
   ['Linking', addLinkingCommands],
   ['Models', addModelCommands],
   ['Benchmarks', addBenchmarkCommands],

@@ -17,6 +17,7 @@ export type KnowledgeBaseErrorCode =
   | 'KB_IO_FAILED'
   | 'KB_BAD_ENTITY'
   | 'KB_BAD_ENCODER'
+  | 'KB_NO_VECTORS'
   | 'KB_VECTOR_COUNT'
   | 'KB_SOURCE_NOT_FOUND'
   | 'KB_SOURCE_FORMAT'

@@ -2,6 +2,8 @@ export type { BuildKnowledgeBaseOptions, BuildResult } from './build.js';
 export { buildKnowledgeBase } from './build.js';
 export type { AddEntitiesOptions, AddResult, RemoveEntitiesOptions, RemoveResult } from './change.js';
 export { addEntities, removeEntities } from './change.js';
+export type { MoveIndexOptions, SetIndexSettingsOptions } from './change-index.js';
+export { moveIndex, setIndexSettings } from './change-index.js';
 export type { KnowledgeBaseErrorCode } from './errors.js';
 export type { GivenVectors } from './folder/copy-step.js';
 export type { IndexContext, IndexProvider, OpenIndex } from './folder/index-provider.js';

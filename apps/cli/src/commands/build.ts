@@ -4,7 +4,7 @@ import { indexProvider, type Quantization } from '../assemble/index-providers.js
 import { identityOf } from '../assemble/knowledge-base.js';
 import { type ModelOptions, openModelWithEngine } from '../assemble/model.js';
 import { openSources, type SourceOptions } from '../assemble/sources.js';
-import { type CommandContext, usageError } from '../command-context.js';
+import type { CommandContext } from '../command-context.js';
 import { write } from '../io.js';
 import { createProblemPrinter } from '../problem-printer.js';
 import { formatAmount, formatDuration } from '../terminal.js';
@@ -23,8 +23,7 @@ export async function build(context: CommandContext, options: BuildOptions): Pro
   const folder = resolve(context.io.cwd, options.out);
   const sources = await openSources(context, options);
   const { backend, quantization } = options;
-  if (backend !== 'usearch' && quantization !== 'f32')
-    throw usageError(`--quantization ${quantization} needs --backend usearch.`);
+  const index = indexProvider(backend, { quantization });
   const model = await openModelWithEngine(context, options);
   const printer = createProblemPrinter(context);
   try {
@@ -33,7 +32,7 @@ export async function build(context: CommandContext, options: BuildOptions): Pro
       sources,
       encoder: model.entityEncoder,
       model: identityOf(model),
-      index: indexProvider(backend, { quantization }),
+      index,
       onError: options.onError,
       onProblem: printer.printRecord,
       replace: options.replace,

@@ -1,0 +1,109 @@
+import { join, resolve } from 'node:path';
+import type { MentionInContext, Rows } from '@referent/core';
+import { type KnowledgeBase, openKnowledgeBase, setIndexSettings } from '@referent/knowledge-base';
+import { type IndexSettings, openAnyIndex, viewUsearch } from '../assemble/index-providers.js';
+import { identityOf, modelOf } from '../assemble/knowledge-base.js';
+import { type ModelOptions, openModelWithEngine } from '../assemble/model.js';
+import { type CommandContext, usageError } from '../command-context.js';
+import { write } from '../io.js';
+import { openInput } from '../read-input.js';
+import { readMentions } from '../read-mentions.js';
+import { exactTruth } from '../tuning/exact-truth.js';
+import { measureIndex } from '../tuning/measure-index.js';
+import { sampleQueries } from '../tuning/sample-queries.js';
+import { chooseExpansion, type TuningPoint, tuningJson, tuningText, writeTuning } from '../tuning/tuning-report.js';
+
+export interface IndexTuneOptions extends ModelOptions {
+  readonly kb: string;
+  readonly mentions?: readonly string[];
+  readonly sample: number;
+  readonly k: number;
+  readonly recall: number;
+  readonly values: readonly number[];
+  readonly out?: string;
+  readonly apply?: boolean;
+  readonly json?: boolean;
+}
+
+/** Measures how many candidates a search must keep in sight for a wanted recall, and stores the choice if asked to. */
+export async function indexTune(context: CommandContext, options: IndexTuneOptions): Promise<number> {
+  const { io, logger, progress, work } = context;
+  const folder = resolve(io.cwd, options.kb);
+  const knowledgeBase = await openKnowledgeBase({ folder, openIndex: openAnyIndex });
+  try {
+    const { manifest, vectors } = knowledgeBase;
+    const { backend, file } = manifest.index;
+    const settings = manifest.index.settings as IndexSettings;
+    if (backend !== 'usearch') {
+      throw usageError(
+        `The backend ${backend} has nothing to tune.`,
+        'Move the index first: referent index move --to usearch.',
+      );
+    }
+    const queries = await chosenQueries(context, options, knowledgeBase);
+    const truth = await exactTruth(knowledgeBase, queries, options.k, work);
+    const points: TuningPoint[] = [];
+    const values = [...new Set(options.values)].sort((a, b) => a - b);
+    for (const expansionSearch of values) {
+      const index = await viewUsearch(join(folder, file), { ...settings, expansionSearch }, vectors);
+      try {
+        points.push({ expansionSearch, ...(await measureIndex(index, queries, truth, options.k, io.signal)) });
+      } finally {
+        await index.close();
+      }
+      work.onProgress?.({ step: 'try settings', done: points.length, total: values.length, unit: 'settings' });
+    }
+    progress.finish();
+    const chosen = chooseExpansion(points, options.recall);
+    const report = {
+      knowledgeBase: { entities: manifest.counts.entities, backend, quantization: settings.quantization ?? 'f32' },
+      queries: { count: queries.count, of: options.mentions ? ('mentions' as const) : ('entities' as const) },
+      k: options.k,
+      wantedRecall: options.recall,
+      points,
+      chosen,
+    };
+    if (options.out !== undefined) {
+      await writeTuning(resolve(io.cwd, options.out), report);
+      logger.info(`Table, plot and raw figures are in ${options.out}`);
+    }
+    await write(io.stdout, options.json ? tuningJson(report) : tuningText(report));
+    if (!options.apply) return 0;
+    if (chosen === null) return 1;
+    await setIndexSettings({ folder, settings: { ...settings, expansionSearch: chosen } });
+    logger.info(`${options.kb} is searched with expansionSearch ${chosen} from now on.`);
+    return 0;
+  } finally {
+    await knowledgeBase.close();
+  }
+}
+
+async function chosenQueries(
+  context: CommandContext,
+  options: IndexTuneOptions,
+  knowledgeBase: KnowledgeBase,
+): Promise<Rows> {
+  const { mentions: files, sample } = options;
+  if (!files) return sampleQueries(knowledgeBase, sample);
+  const mentions: MentionInContext[] = [];
+  for (const file of files) {
+    for await (const { mention } of readMentions(await openInput(file, context.io))) {
+      if (mentions.length < sample) mentions.push(mention);
+    }
+  }
+  if (mentions.length === 0)
+    throw usageError('There is no mention to search with.', 'Give --mentions with mentions in it.');
+  const model = await openModelWithEngine(context, { ...options, model: await modelOf(context, options) });
+  try {
+    const { hash } = identityOf(model);
+    if (hash !== knowledgeBase.manifest.model.hash) {
+      throw usageError(
+        `${options.kb} was built with another model than ${model.name}.`,
+        'Leave --model out, or name the model that it was built with.',
+      );
+    }
+    return await model.mentionEncoders.name.encodeMentions(mentions, context.work);
+  } finally {
+    await model.close();
+  }
+}

@@ -1,0 +1,78 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asMarkdown, asText, drawTradeoff, type Table } from '@referent/evaluation';
+import { inOutFolder } from '../bench/tradeoff-report.js';
+import type { IndexMeasurement } from './measure-index.js';
+
+export interface TuningPoint extends IndexMeasurement {
+  readonly expansionSearch: number;
+}
+
+export interface TuningReport {
+  readonly knowledgeBase: { readonly entities: number; readonly backend: string; readonly quantization: string };
+  readonly queries: { readonly count: number; readonly of: 'mentions' | 'entities' };
+  readonly k: number;
+  readonly wantedRecall: number;
+  readonly points: readonly TuningPoint[];
+  /** The least that reaches the wanted recall; null where none does. */
+  readonly chosen: number | null;
+}
+
+/** The least setting that reaches the wanted recall. */
+export function chooseExpansion(points: readonly TuningPoint[], wantedRecall: number): number | null {
+  const enough = points.filter(({ recall }) => recall >= wantedRecall);
+  return enough.length === 0 ? null : Math.min(...enough.map(({ expansionSearch }) => expansionSearch));
+}
+
+export function tuningText(report: TuningReport): string {
+  return `${asText(tableOf(report))}\n\n${verdict(report)}\n`;
+}
+
+export const tuningJson = (report: TuningReport): string => `${JSON.stringify(report, null, 2)}\n`;
+
+/** `index-tune.json`, `index-tune.md` and `index-tune.svg`. @throws `REPORT_NOT_WRITABLE` */
+export async function writeTuning(folder: string, report: TuningReport): Promise<void> {
+  const markdown = `# Index settings\n\n${summaryOf(report)}\n\n![Recall over milliseconds per query](index-tune.svg)\n\n${asMarkdown(tableOf(report))}\n\n${verdict(report)}\n`;
+  await inOutFolder(folder, async () => {
+    await writeFile(join(folder, 'index-tune.json'), tuningJson(report));
+    await writeFile(join(folder, 'index-tune.md'), markdown);
+    await writeFile(join(folder, 'index-tune.svg'), plotOf(report));
+  });
+}
+
+function plotOf(report: TuningReport): string {
+  const points = report.points.map(({ expansionSearch, recall, median }) => ({
+    name: String(expansionSearch),
+    accuracy: recall,
+    milliseconds: median,
+  }));
+  return drawTradeoff(points, { title: `Recall@${report.k} and milliseconds per query`, subtitle: summaryOf(report) });
+}
+
+function tableOf({ points, k, chosen }: TuningReport): Table {
+  return {
+    title: 'Candidates in sight',
+    rows: [
+      ['expansionSearch', `recall@${k}`, 'queries/s', 'ms (median)', 'ms (p99)', 'chosen'],
+      ...points.map(({ expansionSearch, recall, queriesPerSecond, median, p99 }) => [
+        String(expansionSearch),
+        recall.toFixed(4),
+        queriesPerSecond.toFixed(0),
+        median.toPrecision(3),
+        p99.toPrecision(3),
+        expansionSearch === chosen ? '*' : '',
+      ]),
+    ],
+  };
+}
+
+function summaryOf({ knowledgeBase: { entities, backend, quantization }, queries, k }: TuningReport): string {
+  const what = queries.of === 'mentions' ? 'mentions' : 'moved vectors of entities';
+  return `${entities} entities in ${backend} ${quantization}, ${queries.count} ${what}, k = ${k}, against exact search`;
+}
+
+function verdict({ chosen, wantedRecall, points, k }: TuningReport): string {
+  if (chosen !== null) return `expansionSearch ${chosen} is the least that reaches recall@${k} ${wantedRecall}.`;
+  const best = Math.max(...points.map(({ recall }) => recall));
+  return `None reaches recall@${k} ${wantedRecall}; the best is ${best.toFixed(4)}. Try larger values with --values, or move the index to f32.`;
+}
