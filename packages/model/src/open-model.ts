@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 import { basename, join, resolve } from 'node:path';
 import { createEntityEncoder, createMentionEncoder } from '@referent/bi-encoder';
-import type { EntityEncoder, MentionEncoder, PairScorer, WorkOptions } from '@referent/core';
+import {
+  type AsyncClosing,
+  asyncClosing,
+  type EntityEncoder,
+  type MentionEncoder,
+  type PairScorer,
+  type WorkOptions,
+} from '@referent/core';
 import { createCrossEncoder } from '@referent/cross-encoder';
 import type { Engine } from '@referent/tensor-ops';
 import { createTokenizer, type EntityLayout, type Tokenizer } from '@referent/tokenizer';
@@ -53,7 +60,13 @@ export interface Model {
  * @throws `MODEL_MISSING_FILE`, `MODEL_INVALID_JSON`, `MODEL_INVALID_MANIFEST`, `MODEL_NEWER_FORMAT`, and those of
  * tokenizer, configuration and weights
  */
-export async function openModel({ folder, engine, name, entityLayout, ...work }: OpenModelOptions): Promise<Model> {
+export async function openModel({
+  folder,
+  engine,
+  name,
+  entityLayout,
+  ...work
+}: OpenModelOptions): Promise<Model & AsyncClosing> {
   const files = createFileReader(folder);
   const manifest = withEntityLayout(await readManifest(folder, name ?? basename(resolve(folder))), entityLayout);
   const tokenizer = await openTokenizer(folder, files);
@@ -75,13 +88,13 @@ export async function openModel({ folder, engine, name, entityLayout, ...work }:
       // Before the re-ranker is read: another one leaves the vectors of a knowledge base as they are.
       hash: files.hash(JSON.stringify(entityEncoder)),
     };
-    return {
+    return asyncClosing<Model>({
       name: manifest.name,
       ...biEncoder,
       ...(crossEncoder && { pairScorer: await openCrossEncoder(manifest.name, crossEncoder, tokenizer, transformers) }),
       linking: manifest.linking,
       close: transformers.close,
-    };
+    });
   } catch (error) {
     await transformers.close();
     throw error;
@@ -145,11 +158,14 @@ function createTransformerPool(folder: string, engine: Engine, files: FileReader
     );
     const bytes = await files.read(path('model.safetensors'));
     const fingerprint = files.hashOf(path('model.safetensors'));
-    return inWeightsFile(join(folder, path('model.safetensors')), async () => {
+    const transformer = await inWeightsFile(join(folder, path('model.safetensors')), async () => {
       const own = readSafetensors(bytes, { prefix: 'bert.', fingerprint });
       const weights = own.has(wordTable) || weightsFolder === '.' ? own : layeredWeights(own, await sharedWeights());
       return createTransformer({ config, weights, engine, head, ...work });
     });
+    // Untied towers of BERT-large are 1.3 GB each: one at a time is enough.
+    if (weightsFolder !== '.') files.release(path('model.safetensors'));
+    return transformer;
   }
 
   const pool: TransformerPool = {
@@ -184,6 +200,8 @@ interface FileReader {
   read(name: string): Promise<Buffer>;
   /** Undefined where there is no such file. */
   readOptional(name: string): Promise<Buffer | undefined>;
+  /** Lets go of the bytes of a file, and keeps its hash. */
+  release(name: string): void;
   /** SHA-256 of a file that was read. */
   hashOf(name: string): string;
   /** SHA-256 over all files that were read, and `settings`. */
@@ -193,11 +211,11 @@ interface FileReader {
 }
 
 function createFileReader(folder: string): FileReader {
-  const read = new Map<string, { readonly bytes: Buffer; readonly hash: string }>();
+  const read = new Map<string, { readonly bytes?: Buffer; readonly hash: string }>();
   const fileOf = (name: string) => read.get(join(name))!;
   async function remember(name: string, load: () => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
     const known = read.get(join(name));
-    if (known) return known.bytes;
+    if (known?.bytes) return known.bytes;
     const bytes = await load();
     if (bytes) read.set(join(name), { bytes, hash: createHash('sha256').update(bytes).digest('hex') });
     return bytes;
@@ -205,9 +223,9 @@ function createFileReader(folder: string): FileReader {
 
   return {
     async read(name) {
-      await remember(name, () => readModelFile(folder, name));
-      return fileOf(name).bytes;
+      return (await remember(name, () => readModelFile(folder, name)))!;
     },
+    release: (name) => read.set(join(name), { hash: fileOf(name).hash }),
     readOptional: (name) => remember(name, () => readOptionalModelFile(folder, name)),
     hashOf: (name) => fileOf(name).hash,
     hash(settings) {
