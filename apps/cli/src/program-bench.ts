@@ -24,7 +24,7 @@ export function addBenchCommand(command: AddCommand): void {
     )
     .option(
       '--quantization <formats>',
-      'Number formats of the index to try: f32, f16, i8, b1 (default: all)',
+      'Number formats of the index to try: f32, f16, i8, b1 (default: all that its backend has)',
       listOf(oneOf('f32', 'f16', 'i8', 'b1')),
     )
     .option(

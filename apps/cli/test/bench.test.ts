@@ -68,24 +68,17 @@ describe('bench tradeoff', () => {
     expect(readFileSync(join(cwd, 'out/tradeoff.svg'), 'utf8')).toContain('re-rank 1');
   });
 
-  it('takes every combination with --full, some of the mentions with --limit, and an exact index as it is', async () => {
+  it('takes every combination with --full, some of the mentions with --limit, no format that the backend lacks', async () => {
     await build('--backend', 'exact');
-    const { code, stdout, stderr } = await bench(
-      '--candidates',
-      '1,3',
-      '--rerank',
-      'off,2,3',
-      '--full',
-      '--limit',
-      '3',
-    );
+    const sweeps = ['--candidates', '1,3', '--rerank', 'off,2,3', '--quantization', 'f32'];
+    const { code, stdout, stderr } = await bench(...sweeps, '--full', '--limit', '3');
     expect(code, stderr).toBe(0);
     // k 1: off and 1. k 3: off, 2, 3.
-    expect(stdout.split('\n').filter((line) => / exact /.test(line))).toHaveLength(5);
+    expect(stdout.split('\n').filter((line) => / float32 +f32 /.test(line))).toHaveLength(5);
     expect(stdout).toMatch(/tiny on 6 entities \(exact\), 3 mentions, 32 at a time/);
-    const refused = await bench('--quantization', 'f16');
+    const refused = await bench('--quantization', 'f32,b1');
     expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: '' });
-    expect(refused.stderr).toContain('The index of this knowledge base is exact');
+    expect(refused.stderr).toContain('The exact index of this knowledge base has no b1');
   });
 
   it('keeps what was measured when it is stopped', async () => {

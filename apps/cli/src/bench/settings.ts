@@ -4,8 +4,8 @@ import type { Quantization } from '../assemble/index-providers.js';
 /** One way to run the pipeline. */
 export interface Setting {
   readonly precision: Precision;
-  /** How the index keeps the vectors; `exact` is the backend that computes every inner product. */
-  readonly quantization: Quantization | 'exact';
+  /** How the index keeps the vectors. */
+  readonly quantization: Quantization;
   readonly candidates: number;
   readonly rerank: number | 'off';
 }

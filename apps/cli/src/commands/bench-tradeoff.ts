@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { isReferentError, ReferentError } from '@referent/core';
-import type { KnowledgeBase } from '@referent/knowledge-base';
+import type { KnowledgeBase, ManifestIndex } from '@referent/knowledge-base';
 import type { Precision } from '@referent/tensor-ops';
 import type { Quantization } from '../assemble/index-providers.js';
 import { modelOf, openChosenKnowledgeBase } from '../assemble/knowledge-base.js';
 import { type ModelOptions, type OpenedModel, openModelWithEngine } from '../assemble/model.js';
 import { assemblePipeline } from '../assemble/pipeline.js';
 import { measure } from '../bench/measure.js';
-import { requantize } from '../bench/requantize.js';
+import { formatOf, formatsOf, requantize } from '../bench/requantize.js';
 import { baseOf, nameOf, type Setting, type Sweep, settingsOf } from '../bench/settings.js';
 import {
   inOutFolder,
@@ -121,8 +121,8 @@ async function prepare(
     const opened = await openChosenKnowledgeBase(context, options, first);
     knowledgeBase = opened;
     const { counts, manifest } = await opened.info();
-    const built = builtFormat(manifest.index);
-    const sweep = sweepOf(options, first, built);
+    const built = formatOf(manifest.index);
+    const sweep = sweepOf(options, first, manifest.index);
     const base = baseOf(sweep, { precision: first.engine.precision, quantization: built, candidates: 64, rerank: 16 });
 
     const modelFor = async (precision: Precision) => {
@@ -131,7 +131,7 @@ async function prepare(
       return model;
     };
     const indexFor = async (format: Setting['quantization']) => {
-      if (format === built || format === 'exact') return opened.index;
+      if (format === built) return opened.index;
       if (requantized?.format === format) return requantized.index;
       await requantized?.index?.close();
       requantized = { format, index: undefined };
@@ -169,26 +169,24 @@ async function prepare(
   }
 }
 
-function builtFormat({ backend, settings }: KnowledgeBase['manifest']['index']): Setting['quantization'] {
-  return backend === 'exact' ? 'exact' : ((settings.quantization as Quantization | undefined) ?? 'f32');
-}
-
 /** What was asked for; else what this model, this engine and this knowledge base can do. */
-function sweepOf(options: TradeoffOptions, model: OpenedModel, built: Setting['quantization']): Sweep {
+function sweepOf(options: TradeoffOptions, model: OpenedModel, index: ManifestIndex): Sweep {
   const { measurement } = model.engine;
   const reduced = measurement && measurement.reducedMilliseconds !== null ? [measurement.reduced] : [];
   if (!model.pairScorer && options.rerank?.some((depth) => depth !== 'off')) {
     throw usageError(`The model ${model.name} has no re-ranker.`, 'Leave --rerank out.');
   }
-  if (built === 'exact' && options.quantization) {
+  const formats = formatsOf(index);
+  const impossible = options.quantization?.find((format) => !formats.includes(format));
+  if (impossible !== undefined) {
     throw usageError(
-      'The index of this knowledge base is exact: it has no quantization.',
-      'Leave --quantization out, or build with --backend usearch.',
+      `The ${index.backend} index of this knowledge base has no ${impossible}.`,
+      `It has ${formats.join(', ')}.`,
     );
   }
   return {
     precision: options.precision ?? [...new Set<Precision>(['float32', ...reduced, model.engine.precision])],
-    quantization: built === 'exact' ? ['exact'] : (options.quantization ?? ['f32', 'f16', 'i8', 'b1']),
+    quantization: options.quantization ?? formats,
     candidates: options.candidates ?? [1, 4, 16, 64],
     rerank: options.rerank ?? (model.pairScorer ? ['off', 4, 8, 16, 32] : ['off']),
   };
