@@ -1,3 +1,4 @@
+export * from './async-closing.js';
 export * from './candidate.js';
 export * from './entity.js';
 export * from './entity-store.js';

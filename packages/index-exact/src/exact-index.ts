@@ -1,7 +1,9 @@
 import {
+  type AsyncClosing,
   assertDistinct,
   assertK,
   assertRows,
+  asyncClosing,
   type Hits,
   ReferentError,
   type Rows,
@@ -24,7 +26,7 @@ export interface ExactIndexOptions {
 }
 
 /** An index that can forget and replace. */
-export type ExactIndex = VectorIndex & Required<Pick<VectorIndex, 'remove' | 'update'>>;
+export type ExactIndex = VectorIndex & Required<Pick<VectorIndex, 'remove' | 'update'>> & AsyncClosing;
 
 export const indexName = 'exact';
 
@@ -122,5 +124,5 @@ export function exactIndexOver(storage: RowStorage, product?: MatrixProduct): Ex
       storage.close();
     },
   } satisfies VectorIndex;
-  return index;
+  return asyncClosing(index);
 }

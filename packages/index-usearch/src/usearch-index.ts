@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import {
+  type AsyncClosing,
   assertDistinct,
   assertK,
   assertRows,
+  asyncClosing,
   duplicateKeyError,
   type Hits,
   indexClosedError,
@@ -21,7 +23,7 @@ import { createSearch } from './search.js';
 import { createSnapshot, type Snapshot } from './snapshot.js';
 
 /** An approximate index that can forget and replace, and can be kept in a file. */
-export type UsearchIndex = VectorIndex & Required<Pick<VectorIndex, 'remove' | 'update' | 'save'>>;
+export type UsearchIndex = VectorIndex & Required<Pick<VectorIndex, 'remove' | 'update' | 'save'>> & AsyncClosing;
 
 /** usearch works on the thread that calls it: so many rows are added before others get their turn. */
 const rowsBetweenPauses = 1024;
@@ -174,8 +176,8 @@ function usearchIndex(
       native = undefined; // usearch has no explicit release: it is freed with the object
       await snapshot.forget();
     },
-  } satisfies UsearchIndex;
-  return index;
+  } satisfies Omit<UsearchIndex, keyof AsyncClosing>;
+  return asyncClosing(index);
 }
 
 interface Batch {

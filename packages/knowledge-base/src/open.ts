@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import type { EntityStore, NamesIndex, VectorIndex, VectorStore } from '@referent/core';
+import {
+  type AsyncClosing,
+  asyncClosing,
+  type EntityStore,
+  type NamesIndex,
+  type VectorIndex,
+  type VectorStore,
+} from '@referent/core';
 import { inKnowledgeBase, knowledgeBaseError } from './errors.js';
 import { exists, sizeOf } from './folder/files.js';
 import type { OpenIndex } from './folder/index-provider.js';
@@ -50,7 +57,11 @@ export interface KnowledgeBaseInfo {
  * Opens a finished knowledge base for reading. Nothing is loaded ahead but what the index needs.
  * @throws `KB_NOT_A_KNOWLEDGE_BASE`, `KB_INCOMPLETE`, `KB_NEWER_FORMAT`, `KB_CORRUPT`, `KB_WRONG_MODEL`
  */
-export function openKnowledgeBase({ folder, openIndex, model }: OpenKnowledgeBaseOptions): Promise<KnowledgeBase> {
+export function openKnowledgeBase({
+  folder,
+  openIndex,
+  model,
+}: OpenKnowledgeBaseOptions): Promise<KnowledgeBase & AsyncClosing> {
   return inKnowledgeBase(folder, async () => {
     const files = await openFiles(folder, model);
     const { manifest, database, vectors, removed, info } = files;
@@ -63,7 +74,7 @@ export function openKnowledgeBase({ folder, openIndex, model }: OpenKnowledgeBas
         isWritable: false,
       });
       const index = removed.length > 0 ? withoutKeys(saved, removed) : saved;
-      return {
+      return asyncClosing<KnowledgeBase>({
         manifest,
         store: createDatabaseStore(database, manifest.index),
         names: createDatabaseNames(database, manifest.index),
@@ -75,7 +86,7 @@ export function openKnowledgeBase({ folder, openIndex, model }: OpenKnowledgeBas
           await saved.close();
           files.close();
         },
-      };
+      });
     } catch (error) {
       files.close();
       throw error;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Logger, ReferentError, silentLogger } from '@referent/core';
+import { type AsyncClosing, asyncClosing, type Logger, ReferentError, silentLogger } from '@referent/core';
 import { createEagerEngine, type Engine, type GraphDialect, type Precision } from '@referent/tensor-ops';
 import type { HostPlatform } from './engine-layout.js';
 import { type FoundEngine, findEngines } from './find-engines.js';
@@ -53,7 +53,7 @@ export interface EngineInfo {
   readonly notes: readonly string[];
 }
 
-export interface StartedEngine extends Engine {
+export interface StartedEngine extends Engine, AsyncClosing {
   readonly info: EngineInfo;
   /** TensorFlow.js with this engine's backend, for what is not a `Program`: training, an eager twin. */
   readonly tf: TensorFlow;
@@ -135,7 +135,7 @@ async function startNative(
     ...(measurement && { measurement }),
     notes,
   };
-  return Object.assign(engineFor(choice.precision), { info, tf });
+  return asyncClosing(Object.assign(engineFor(choice.precision), { info, tf }));
 }
 
 /** The fused kernels of oneDNN are in TensorFlow's x86 builds since long, but their names were fixed late. */

@@ -1,4 +1,4 @@
-import { ReferentError } from '@referent/core';
+import { type AsyncClosing, asyncClosing, ReferentError } from '@referent/core';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { createEagerOps, type EagerTensorFlow } from './eager-ops.js';
 import type { Engine, Executable } from './engine.js';
@@ -11,10 +11,10 @@ export interface EagerEngineOptions {
 }
 
 /** Runs programs operation by operation on the backend that `tf` has chosen. */
-export function createEagerEngine({ tf, name = 'eager' }: EagerEngineOptions): Engine {
+export function createEagerEngine({ tf, name = 'eager' }: EagerEngineOptions): Engine & AsyncClosing {
   const open = new Set<Executable>();
   let closed = false;
-  return {
+  return asyncClosing<Engine>({
     name,
     precision: 'float32',
     async compile(program, weights, { signal } = {}) {
@@ -28,7 +28,7 @@ export function createEagerEngine({ tf, name = 'eager' }: EagerEngineOptions): E
       closed = true;
       for (const executable of [...open]) await executable.close();
     },
-  };
+  });
 }
 
 function createExecutable(

@@ -1,4 +1,11 @@
-import { ReferentError, type Rows, type TokenSequence, type WorkOptions } from '@referent/core';
+import {
+  type AsyncClosing,
+  asyncClosing,
+  ReferentError,
+  type Rows,
+  type TokenSequence,
+  type WorkOptions,
+} from '@referent/core';
 import type { Engine, Tensor, WeightSource } from '@referent/tensor-ops';
 import { type Batch, cutBatches } from './batches.js';
 import type { BertHead } from './bert.js';
@@ -47,13 +54,13 @@ export async function createTransformer({
   head,
   maximumTokens = 1024,
   ...work
-}: TransformerOptions): Promise<Transformer> {
+}: TransformerOptions): Promise<Transformer & AsyncClosing> {
   const checked = bertWeights(weights, config, head);
   const dimensions = headDimensions(checked, config, head);
   const maximumLength = config.positions;
   const executable = await engine.compile(bertProgram({ config, head }), checked, work);
 
-  return {
+  return asyncClosing<Transformer>({
     dimensions,
     maximumLength,
     async encode(sequences, { signal, onProgress } = {}) {
@@ -71,7 +78,7 @@ export async function createTransformer({
       return { data, count: sequences.length };
     },
     close: () => executable.close(),
-  };
+  });
 }
 
 /** The inputs of `bertProgram` for some of the sequences, padded to the batch's length. */
