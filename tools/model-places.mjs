@@ -2,8 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { defaultCacheFolder } from '@referent/runtime';
 
-const cache = process.env.REFERENT_CACHE || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'referent');
+const cache = defaultCacheFolder({ env: process.env, platform: process.platform, home: homedir() });
 
 /** `links`: names in the folder of a README's program, and what they stand for; undefined where it is not set up. */
 export function modelPlaces() {

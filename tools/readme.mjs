@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { transform } from 'esbuild';
 
-/** `[{ language, code, line }]` of the fenced blocks. */
+/**
+ * The fenced blocks.
+ * @returns {{ language: string, code: string, line: number }[]}
+ */
 export function codeBlocks(path) {
   const text = readFileSync(path, 'utf8');
   return Array.from(text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm), ({ 1: language, 2: code, index }) => ({
