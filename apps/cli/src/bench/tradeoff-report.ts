@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReferentError } from '@referent/core';
 import { asMarkdown, asText, drawTradeoff, paretoFront, type Table } from '@referent/evaluation';
+import { formatAmount } from '../terminal.js';
 import type { Measured } from './measure.js';
 import { groupOf, nameOf, type Setting } from './settings.js';
 
@@ -28,7 +29,7 @@ export function tradeoffText(report: TradeoffReport): string {
 }
 
 export function tradeoffMarkdown(report: TradeoffReport): string {
-  return `# Accuracy and speed\n\n${summaryOf(report)}\n\n![Accuracy over milliseconds per mention](tradeoff.svg)\n\n${asMarkdown(tableOf(report))}\n\n* on the Pareto front: no other setting is as accurate and faster, or as fast and more accurate. The interval is of the accuracy, with 95 % confidence; the quartiles are of the time, over batches.\n`;
+  return `# Accuracy and speed\n\n${summaryOf(report)}\n\n![Accuracy over milliseconds per mention](tradeoff.svg)\n\n${asMarkdown(tableOf(report))}\n\nAn asterisk marks the Pareto front: no other setting is as accurate and faster, or as fast and more accurate. The interval is of the accuracy, with 95 % confidence; the quartiles are of the time, over batches.\n`;
 }
 
 export function tradeoffPlot(report: TradeoffReport): string {
@@ -108,7 +109,26 @@ function tableOf({ points, base }: TradeoffReport): Table {
   };
 }
 
-function summaryOf({ complete, model, knowledgeBase, engine, mentions, batch, sources }: TradeoffReport): string {
+function summaryOf({
+  complete,
+  model,
+  knowledgeBase,
+  engine,
+  mentions,
+  batch,
+  sources,
+  points,
+}: TradeoffReport): string {
   const { entities, backend } = knowledgeBase;
-  return `${complete ? '' : 'Stopped before the end. '}${model.name} on ${entities} entities (${backend}), ${mentions} mentions, ${batch} at a time, candidates from ${sources.join(' and ')}, ${engine.name} with ${engine.threads} threads.`;
+  const summary = `${model.name} on ${formatAmount(entities, 'entity', 'entities')} (${backend}), ${mentions} mentions, ${batch} at a time, candidates from ${sources.join(' and ')}, ${engine.name} with ${formatAmount(engine.threads, 'thread', 'threads')}.`;
+  return [
+    ...(complete ? [] : ['Stopped before the end.']),
+    summary,
+    ...(points.some(isRestless) ? ['The times vary much from batch to batch: measure with nothing else running.'] : []),
+  ].join(' ');
+}
+
+/** Half of the batches lie further apart than half of the median. */
+function isRestless({ milliseconds, millisecondsRange: { low, high } }: TradeoffPoint): boolean {
+  return high - low > milliseconds / 2;
 }
