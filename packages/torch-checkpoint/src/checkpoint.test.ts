@@ -38,6 +38,13 @@ describe('openTorchCheckpoint', () => {
     }
   });
 
+  it('knows a storage that is a part of another, as PyTorch before 1.0 wrote them', async () => {
+    const view = bytesOf('(', text('part'), 'K\x03K\x02t');
+    const object = pickle('}', text('weight'), tensor({ count: 'K\x06', view }), 's');
+    const checkpoint = await open(legacyFile(object, [{ key: '0', data: Float32Array.of(0, 1, 2, 3, 4, 5) }]));
+    expect(await checkpoint.float32('weight')).toEqual(Float32Array.of(3, 4));
+  });
+
   it.each(['state-dict.zip', 'state-dict.legacy', 'plain.zip', 'plain.legacy'])(
     'knows %s cut off anywhere',
     async (name) => {

@@ -26,10 +26,26 @@ export function text(value: string): Uint8Array {
 
 /** A tensor of floats in storage '0', as torch.save writes it. */
 export function tensor(
-  options: { offset?: Part; shape?: Part; strides?: Part; count?: Part; key?: string } = {},
+  options: { offset?: Part; shape?: Part; strides?: Part; count?: Part; key?: string; view?: Part } = {},
 ): Uint8Array {
-  const { offset = 'K\x00', shape = 'K\x02\x85', strides = 'K\x01\x85', count = 'K\x02', key = '0' } = options;
-  const storage = bytesOf('(', text('storage'), global('torch', 'FloatStorage'), text(key), text('cpu'), count, 'tQ');
+  const {
+    offset = 'K\x00',
+    shape = 'K\x02\x85',
+    strides = 'K\x01\x85',
+    count = 'K\x02',
+    key = '0',
+    view = '',
+  } = options;
+  const storage = bytesOf(
+    '(',
+    text('storage'),
+    global('torch', 'FloatStorage'),
+    text(key),
+    text('cpu'),
+    count,
+    view,
+    'tQ',
+  );
   const hooks = `${global('collections', 'OrderedDict')})R`;
   return bytesOf(
     global('torch._utils', '_rebuild_tensor_v2'),
