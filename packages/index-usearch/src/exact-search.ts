@@ -45,7 +45,7 @@ export async function exactSearch(
   return best.map(toHits);
 }
 
-interface Scored {
+export interface Scored {
   readonly key: number;
   readonly score: number;
 }
@@ -65,11 +65,11 @@ export function rescored(
   });
 }
 
-function topOf(scored: Scored[], k: number): Scored[] {
+export function topOf(scored: Scored[], k: number): Scored[] {
   return scored.sort((a, b) => b.score - a.score || a.key - b.key).slice(0, k);
 }
 
-function toHits(scored: readonly Scored[]): Hits {
+export function toHits(scored: readonly Scored[]): Hits {
   return {
     keys: Uint32Array.from(scored, ({ key }) => key),
     scores: Float32Array.from(scored, ({ score }) => score),

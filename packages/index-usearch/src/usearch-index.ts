@@ -164,6 +164,8 @@ function usearchIndex(
       });
     },
 
+    contains: (keys) => (keys.length === 0 ? [] : openIndex().contains(keys)),
+
     async save(path, { signal } = {}) {
       openIndex();
       await inTurn(async () => {

@@ -1,6 +1,6 @@
 import { testVectorIndex } from '@referent/testing';
 import { temporaryFiles } from '@referent/testing/node';
-import { createUsearchIndex, openUsearchIndex } from '../src/index.js';
+import { createUsearchIndex, openUsearchIndex, openUsearchSegments } from '../src/index.js';
 
 testVectorIndex('usearch f32', {
   create: (dimensions) => createUsearchIndex({ dimensions }),
@@ -20,4 +20,15 @@ testVectorIndex('usearch f16', {
     files: temporaryFiles(),
     reopen: (path, dimensions) => openUsearchIndex({ path, dimensions, quantization: 'f16' }),
   },
+});
+
+const folders = temporaryFiles();
+
+// Most promises of the suite then cross segments.
+testVectorIndex('usearch, in segments', {
+  create: async (dimensions) =>
+    openUsearchSegments({ folder: await folders.path('segments'), dimensions, segmentSize: 100 }),
+  optional: ['remove', 'update'],
+  minimumRecall: 0.95,
+  connection: 'none',
 });

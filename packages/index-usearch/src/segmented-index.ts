@@ -1,0 +1,256 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  assertDistinct,
+  assertK,
+  assertRows,
+  duplicateKeyError,
+  type Hits,
+  indexClosedError,
+  indexFileErrors,
+  ReferentError,
+  type Rows,
+  type SearchOptions,
+  type VectorIndex,
+} from '@referent/core';
+import { toHits, topOf } from './exact-search.js';
+import { indexName, type UsearchOptions } from './options.js';
+import { nextSegmentFile, readSegments, type SegmentEntry, writeSegments } from './segment-folder.js';
+import { createUsearchIndex, openUsearchIndex, type UsearchIndex } from './usearch-index.js';
+
+export interface UsearchSegmentsOptions extends UsearchOptions {
+  /** Where the segments are kept; made if it is not there. One process at a time may write to it. */
+  readonly folder: string;
+  /** Vectors after which a segment is written to the disk and begun anew. @default 500000 */
+  readonly segmentSize?: number;
+}
+
+/** An index in a folder, that grows beyond the memory. */
+export interface SegmentedUsearchIndex extends VectorIndex, Required<Pick<VectorIndex, 'remove' | 'update'>> {
+  /** Of each key, whether it is stored: after a kill, what need not be added again. */
+  contains(keys: Uint32Array): boolean[];
+  /** Writes what is only in memory. What was added, updated and removed before outlives a kill when this resolves. */
+  flush(): Promise<void>;
+}
+
+interface Sealed {
+  readonly file: string;
+  readonly index: UsearchIndex;
+  readonly removed: Set<number>;
+}
+
+/**
+ * HNSW in segments: the last one is in memory and grows, the others are views of their files. A full segment is written
+ * and never changed again, so a growing index is never built anew, and a killed process loses the last segment at most.
+ * `close` does not write it: call `flush` first.
+ * @throws `INDEX_INVALID_OPTIONS`, `BACKEND_MISSING`; as `openUsearchIndex` for a folder that has segments
+ */
+export async function openUsearchSegments({
+  folder,
+  segmentSize = 500_000,
+  ...options
+}: UsearchSegmentsOptions): Promise<SegmentedUsearchIndex> {
+  if (!Number.isInteger(segmentSize) || segmentSize < 1) {
+    throw new ReferentError('INDEX_INVALID_OPTIONS', {
+      what: `${indexName}: segmentSize must be a positive integer, got ${segmentSize}.`,
+    });
+  }
+  const { dimensions, quantization = 'f32' } = options;
+  let active: UsearchIndex | undefined = await createUsearchIndex(options); // refuses wrong options first
+  const list = await readSegments(folder, { dimensions, quantization });
+  const sealed: Sealed[] = [];
+  try {
+    for (const { file, removed } of list.segments) {
+      const index = await openUsearchIndex({ ...options, path: join(folder, file), view: true });
+      sealed.push({ file, index, removed: new Set(removed) });
+    }
+    await mkdir(folder, { recursive: true }).catch((cause) => {
+      throw indexFileErrors.saveFailed(folder, cause);
+    });
+  } catch (error) {
+    await Promise.all(sealed.map(({ index }) => index.close()));
+    throw error;
+  }
+
+  let queue: Promise<unknown> = Promise.resolve();
+  /** Files differ from what is in memory. */
+  let isChanged = false;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work);
+    queue = turn.catch(() => undefined);
+    return turn;
+  };
+  const current = (): UsearchIndex => {
+    if (!active) throw indexClosedError({ name: indexName });
+    return active;
+  };
+  const entries = (): SegmentEntry[] => sealed.map(({ file, removed }) => ({ file, removed: [...removed] }));
+
+  const holds = ({ index, removed }: Sealed, keys: Uint32Array) =>
+    index.contains(keys).map((isIn, at) => isIn && !removed.has(keys[at]!));
+  const contains = (keys: Uint32Array): boolean[] => {
+    if (keys.length === 0) return [];
+    const all = [current().contains(keys), ...sealed.map((segment) => holds(segment, keys))];
+    return Array.from(keys, (_, at) => all.some((isIn) => isIn[at]));
+  };
+
+  async function flush(): Promise<void> {
+    const full = current();
+    if (full.size === 0) {
+      if (isChanged) await writeSegments(folder, { dimensions, quantization, segments: entries() });
+      isChanged = false;
+      return;
+    }
+    const file = nextSegmentFile(entries());
+    const path = join(folder, file);
+    await full.save(path);
+    const next = await createUsearchIndex(options);
+    const index = await openUsearchIndex({ ...options, path, view: true });
+    try {
+      const segments = [...entries(), { file, removed: [] }];
+      await writeSegments(folder, { dimensions, quantization, segments });
+    } catch (error) {
+      await index.close();
+      throw error;
+    }
+    sealed.push({ file, index, removed: new Set() });
+    active = next;
+    isChanged = false;
+    await full.close();
+  }
+
+  /** Adds to the last segment. One that cannot be written when it is full gives the batch back. */
+  async function append(keys: Uint32Array, rows: Rows, signal?: AbortSignal): Promise<void> {
+    await current().add(keys, rows, { signal });
+    isChanged = true;
+    if (current().size < segmentSize) return;
+    try {
+      await flush();
+    } catch (error) {
+      await active?.remove(keys);
+      throw error;
+    }
+  }
+
+  function forget(keys: Uint32Array): number {
+    let count = 0;
+    for (const segment of sealed) {
+      holds(segment, keys).forEach((isIn, at) => {
+        if (!isIn) return;
+        segment.removed.add(keys[at]!);
+        count++;
+      });
+    }
+    if (count > 0) isChanged = true;
+    return count;
+  }
+
+  const checked = (keys: Uint32Array, rows: Rows) => {
+    current();
+    assertRows(index, rows, keys);
+    assertDistinct(keys);
+    return { keys: keys.slice(), rows: { data: rows.data.slice(), count: rows.count } };
+  };
+
+  const index = {
+    name: indexName,
+    dimensions,
+    get size() {
+      if (!active) return 0;
+      return sealed.reduce((sum, segment) => sum + segment.index.size - segment.removed.size, active.size);
+    },
+    contains,
+
+    async add(keys, rows, { signal } = {}) {
+      const batch = checked(keys, rows);
+      await inTurn(async () => {
+        signal?.throwIfAborted();
+        const again = contains(batch.keys).indexOf(true);
+        if (again >= 0) throw duplicateKeyError(batch.keys[again]!);
+        await append(batch.keys, batch.rows, signal);
+      });
+    },
+
+    async update(keys, rows, { signal } = {}) {
+      const batch = checked(keys, rows);
+      await inTurn(async () => {
+        signal?.throwIfAborted();
+        const before = sealed.map(({ removed }) => new Set(removed));
+        forget(batch.keys);
+        try {
+          await current().update(batch.keys, batch.rows); // refused whole, or stored whole
+        } catch (error) {
+          sealed.forEach(({ removed }, at) => {
+            for (const key of batch.keys) if (!before[at]!.has(key)) removed.delete(key);
+          });
+          throw error;
+        }
+        isChanged = true;
+        if (current().size >= segmentSize) await flush();
+      });
+    },
+
+    async remove(keys, { signal } = {}) {
+      current();
+      const own = keys.slice();
+      return inTurn(async () => {
+        const last = current();
+        signal?.throwIfAborted();
+        isChanged = true;
+        return forget(own) + (await last.remove(own));
+      });
+    },
+
+    async search(queries, k, searchOptions = {}) {
+      current();
+      assertRows(index, queries);
+      assertK(index, k);
+      searchOptions.signal?.throwIfAborted();
+      const own = { data: queries.data.slice(), count: queries.count };
+      const parts: Hits[][] = [await current().search(own, k, searchOptions)];
+      for (const segment of sealed.slice()) parts.push(await searchSealed(segment, own, k, searchOptions));
+      return Array.from({ length: queries.count }, (_, query) => merged(parts, query, k));
+    },
+
+    flush: () => inTurn(flush),
+
+    async close() {
+      const last = active;
+      active = undefined;
+      await last?.close();
+      await Promise.all(sealed.map((segment) => segment.index.close()));
+    },
+  } satisfies SegmentedUsearchIndex;
+  return index;
+}
+
+/** Asks for more than is wanted until enough remain without the removed keys. */
+async function searchSealed(
+  { index, removed }: Sealed,
+  queries: Rows,
+  k: number,
+  { keys, signal }: SearchOptions,
+): Promise<Hits[]> {
+  const hidden = new Set(removed);
+  if (hidden.size === 0) return index.search(queries, k, { keys, signal });
+  if (keys) return index.search(queries, k, { keys: keys.filter((key) => !hidden.has(key)), signal });
+  for (let wanted = k + Math.min(hidden.size, k); ; wanted *= 2) {
+    const found = await index.search(queries, wanted, { signal });
+    const kept = found.map((hits) => visible(hits, hidden, k));
+    const isExhausted = wanted >= index.size;
+    if (isExhausted || kept.every((hits) => hits.keys.length === k)) return kept;
+  }
+}
+
+function visible({ keys, scores }: Hits, hidden: ReadonlySet<number>, k: number): Hits {
+  const at = [...keys.keys()].filter((rank) => !hidden.has(keys[rank]!)).slice(0, k);
+  return { keys: Uint32Array.from(at, (rank) => keys[rank]!), scores: Float32Array.from(at, (rank) => scores[rank]!) };
+}
+
+function merged(parts: readonly Hits[][], query: number, k: number): Hits {
+  const all = parts.flatMap((hits) => {
+    const { keys, scores } = hits[query]!;
+    return Array.from(keys, (key, rank) => ({ key, score: scores[rank]! }));
+  });
+  return toHits(topOf(all, k));
+}
