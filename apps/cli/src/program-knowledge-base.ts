@@ -13,6 +13,23 @@ import type { AddCommand } from './program.js';
 
 /** To make, change and look into knowledge bases. */
 export function addKnowledgeBaseCommands(command: AddCommand): void {
+  command(
+    'init',
+    'Look at a table or JSONL and propose how to build a knowledge base of it',
+    async () => (await import('./commands/init.js')).init,
+    { usesEngine: false },
+  )
+    .argument('<files...>', 'CSV, TSV or JSONL, .gz too')
+    .option('--write <file>', 'Convert them to entities as JSONL')
+    .option('--json', 'The proposal as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['referent init products.csv', 'which column is what, and the command that builds'],
+        ['referent init products.csv --write products.jsonl', ''],
+      ),
+    );
+
   command('build', 'Build a knowledge base from entities', async () => (await import('./commands/build.js')).build, {
     isResumable: true,
   })

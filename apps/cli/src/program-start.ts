@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { Argument, Option } from 'commander';
 import { engineOption, examples, formatOption, precisionOption } from './command-options.js';
 import type { AddCommand } from './program.js';
 
@@ -43,4 +43,20 @@ export function addStartCommands(command: AddCommand): void {
     .addOption(precisionOption())
     .option('--json', 'As JSON')
     .addHelpText('after', examples(['referent doctor', ''], ['referent doctor --json | jq .advice', '']));
+
+  command(
+    'complete',
+    'Print what lets your shell complete commands, options and their values',
+    async () => (await import('./commands/complete.js')).complete,
+    { usesEngine: false },
+  )
+    .addArgument(new Argument('<shell>', 'Your shell').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      examples(
+        ['referent complete bash >> ~/.bashrc', 'then open a new shell'],
+        ['referent complete zsh >> ~/.zshrc', 'after the line with compinit'],
+        ['referent complete fish > ~/.config/fish/completions/referent.fish', ''],
+      ),
+    );
 }

@@ -116,6 +116,12 @@ export function createProgram(io: Io): Program {
           program.outputHelp();
           return 0;
         }
+        // The scripts of `referent complete` ask so, at every press of the Tab key.
+        if (argv[0] === 'complete' && argv[1] === '--') {
+          const { completionsFor, formatCompletions } = await import('./completions.js');
+          io.stdout.write(formatCompletions(completionsFor(program, argv.slice(2))));
+          return 0;
+        }
         await program.parseAsync(argv, { from: 'user' });
         return exitCode;
       } catch (error) {
