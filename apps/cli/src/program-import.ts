@@ -23,7 +23,7 @@ export function addImportCommands(command: AddCommand): void {
     .requiredOption('--out <folder>', 'The model or the knowledge base to make')
     .addOption(new Option('--backend <name>', 'Index backend').choices(['usearch', 'exact']).default('usearch'))
     .addOption(
-      new Option('--quantization <format>', 'Number format of the usearch index')
+      new Option('--quantization <format>', 'Number format of the index')
         .choices(['f32', 'f16', 'i8', 'b1'])
         .default('f32'),
     )

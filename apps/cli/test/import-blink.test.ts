@@ -117,10 +117,7 @@ describe('what cannot be imported says so', () => {
     [['--entity-catalogue', 'x.jsonl', '--biencoder-model', 'x.bin'], 'two calls'],
     [['--biencoder-model', 'x', '--biencoder-config', 'y'], 'needs --vocab'],
     [['--biencoder-model', 'x', '--biencoder-config', 'y', '--vocab', 'z', '--crossencoder-model', 'c'], 'go together'],
-    [
-      ['--entity-catalogue', 'x', '--model', 'm', '--backend', 'exact', '--quantization', 'f16'],
-      'needs --backend usearch',
-    ],
+    [['--entity-catalogue', 'x', '--model', 'm', '--backend', 'exact', '--quantization', 'b1'], 'exact has no b1'],
   ])('a call with %j', async (options, message) => {
     const { code, stderr } = await referent(['import', 'blink', '--out', at('x'), ...options]);
     expect(code).toBe(2);
@@ -210,6 +207,20 @@ describe('what cannot be imported says so', () => {
     expect(stderr).toContain('[20,12]');
     expect(stderr).toContain('[entities, 6]');
     expect(stderr).toContain('IMPORT_ENCODING_SHAPE');
+  });
+
+  it('a quantization that would keep directions only, before anything is read', async () => {
+    await importModel(...biEncoder);
+    const { code, stderr } = await importCatalogue(
+      '--entity-catalogue',
+      golden('entity.jsonl'),
+      '--quantization',
+      'i8',
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain('keeps directions only');
+    const exact = ['--backend', 'exact', '--quantization', 'i8'];
+    expect((await importCatalogue('--entity-catalogue', golden('entity.jsonl'), ...exact)).code).toBe(0);
   });
 
   it('a folder that holds something else, or a model, without --replace', async () => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { indexProvider, type Quantization } from '../assemble/index-providers.js';
-import { type ModelOptions, openModelWithEngine } from '../assemble/model.js';
+import { type ModelOptions, type OpenedModel, openModelWithEngine } from '../assemble/model.js';
 import { type CommandContext, usageError } from '../command-context.js';
 import { importCatalogue } from '../import/import-catalogue.js';
 import { importModel } from '../import/import-model.js';
@@ -82,16 +82,15 @@ async function importBlinkCatalogue(
   if (options.model === undefined) {
     throw usageError("--entity-catalogue needs --model: the folder that BLINK's bi-encoder was imported to.");
   }
-  if (backend !== 'usearch' && quantization !== 'f32') {
-    throw usageError(`--quantization ${quantization} needs --backend usearch.`);
-  }
+  const index = indexProvider(backend, { quantization });
   const model = await openModelWithEngine(context, options);
   try {
+    if (backend === 'usearch' && ['i8', 'b1'].includes(quantization)) await assertUnitLength(model, quantization);
     const { manifest } = await importCatalogue({
       catalogue: path(catalogue),
       ...(entityEncoding !== undefined && { encoding: path(entityEncoding) }),
       model,
-      index: indexProvider(backend, { quantization }),
+      index,
       folder: path(out),
       replace,
       logger: context.logger,
@@ -111,4 +110,15 @@ async function importBlinkCatalogue(
   } finally {
     await model.close();
   }
+}
+
+/** BLINK's vectors have lengths that count; what keeps directions only is refused before hours of work, not after. */
+async function assertUnitLength({ entityEncoder }: OpenedModel, quantization: Quantization): Promise<void> {
+  const { data } = await entityEncoder.encodeEntities([{ title: 'Paris', text: 'A city.' }]);
+  const length = Math.hypot(...data);
+  if (Math.abs(length - 1) < 0.01) return;
+  throw usageError(
+    `--quantization ${quantization} of usearch keeps directions only; this model's vectors have lengths, such as ${length.toPrecision(3)}.`,
+    'Use f16 or f32, or --backend exact --quantization i8.',
+  );
 }
