@@ -15,6 +15,11 @@ const folder = mkdtempSync(join(tmpdir(), 'referent-readme-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 installEverything();
 
+/** A vitest inside a vitest must not take itself for a part of it. */
+const outside = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV)/.test(name)),
+);
+
 describe.each(packages)('README of $manifest.name', ({ short, folder: source, manifest }) => {
   const readme = join(source, 'README.md');
   const blocks = codeBlocks(readme).filter(({ language }) => language === 'js' || language === 'ts');
@@ -36,7 +41,11 @@ describe.each(packages)('README of $manifest.name', ({ short, folder: source, ma
       const file = join(own, block.isTest ? 'readme.test.mjs' : 'readme.mjs');
       writeFileSync(file, await asJavaScript(block));
       const runner = block.isTest ? [join(modules, 'vitest/vitest.mjs'), 'run', `--root=${own}`] : [file];
-      const { status, stdout, stderr } = spawnSync(process.execPath, runner, { cwd: own, encoding: 'utf8' });
+      const { status, stdout, stderr } = spawnSync(process.execPath, runner, {
+        cwd: own,
+        encoding: 'utf8',
+        env: outside,
+      });
       expect({ status, said: `${stdout}${stderr}`.slice(-2000) }).toMatchObject({ status: 0 });
     }, 300_000);
   }

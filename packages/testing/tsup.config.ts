@@ -1,3 +1,4 @@
 import { library } from '../../tools/library.tsup';
 
-export default library({ entry: ['src/index.ts', 'src/node.ts'] });
+// vitest cannot be loaded by `require`.
+export default library({ entry: ['src/index.ts', 'src/node.ts'], format: ['esm'] });

@@ -59,7 +59,11 @@ async function typeProblems({ exports }, bytes) {
   const { types, problems } = await checkPackage(createPackageFromTarballData(bytes));
   if (!types) return ['attw: no types'];
   // The profile `node16`: resolution before package.json had `exports` is not supported.
-  return problems
-    .filter(({ resolutionKind, resolutionOption }) => resolutionKind !== 'node10' && resolutionOption !== 'node10')
-    .map(({ kind, entrypoint = '', resolutionKind = '' }) => `attw: ${kind} ${entrypoint} ${resolutionKind}`.trim());
+  return (
+    problems
+      // A package that is ESM on purpose has no CommonJS types to be right about.
+      .filter(({ kind }) => kind !== 'CJSResolvesToESM' || Object.values(exports).some((target) => target.require))
+      .filter(({ resolutionKind, resolutionOption }) => resolutionKind !== 'node10' && resolutionOption !== 'node10')
+      .map(({ kind, entrypoint = '', resolutionKind = '' }) => `attw: ${kind} ${entrypoint} ${resolutionKind}`.trim())
+  );
 }
