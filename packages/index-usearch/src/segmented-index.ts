@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type AsyncClosing,
   assertDistinct,
   assertK,
   assertRows,
+  asyncClosing,
   duplicateKeyError,
   type Hits,
   indexClosedError,
@@ -26,12 +28,14 @@ export interface UsearchSegmentsOptions extends UsearchOptions {
 }
 
 /** An index in a folder, that grows beyond the memory. */
-export interface SegmentedUsearchIndex extends VectorIndex, Required<Pick<VectorIndex, 'remove' | 'update'>> {
-  /** Of each key, whether it is stored: after a kill, what need not be added again. */
-  contains(keys: Uint32Array): boolean[];
-  /** Writes what is only in memory. What was added, updated and removed before outlives a kill when this resolves. */
-  flush(): Promise<void>;
-}
+export type SegmentedUsearchIndex = VectorIndex &
+  Required<Pick<VectorIndex, 'remove' | 'update'>> &
+  AsyncClosing & {
+    /** Of each key, whether it is stored: after a kill, what need not be added again. */
+    contains(keys: Uint32Array): boolean[];
+    /** Writes what is only in memory. What was added, updated and removed before outlives a kill when this resolves. */
+    flush(): Promise<void>;
+  };
 
 interface Sealed {
   readonly file: string;
@@ -220,8 +224,8 @@ export async function openUsearchSegments({
       await last?.close();
       await Promise.all(sealed.map((segment) => segment.index.close()));
     },
-  } satisfies SegmentedUsearchIndex;
-  return index;
+  } satisfies Omit<SegmentedUsearchIndex, keyof AsyncClosing>;
+  return asyncClosing(index);
 }
 
 /** Asks for more than is wanted until enough remain without the removed keys. */

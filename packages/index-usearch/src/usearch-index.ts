@@ -23,7 +23,12 @@ import { createSearch } from './search.js';
 import { createSnapshot, type Snapshot } from './snapshot.js';
 
 /** An approximate index that can forget and replace, and can be kept in a file. */
-export type UsearchIndex = VectorIndex & Required<Pick<VectorIndex, 'remove' | 'update' | 'save'>> & AsyncClosing;
+export type UsearchIndex = VectorIndex &
+  Required<Pick<VectorIndex, 'remove' | 'update' | 'save'>> &
+  AsyncClosing & {
+    /** Of each key, whether it is stored. */
+    contains(keys: Uint32Array): boolean[];
+  };
 
 /** usearch works on the thread that calls it: so many rows are added before others get their turn. */
 const rowsBetweenPauses = 1024;
