@@ -1,4 +1,4 @@
-import type { Parser, Quad } from 'n3';
+import { Parser, type Quad } from 'n3';
 import type { TextLine } from '../text-lines.js';
 
 const nif = 'http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#';
@@ -27,7 +27,6 @@ export async function readNifGraph(lines: AsyncIterable<TextLine>): Promise<NifG
   const resources = new Map<string, NifResource>();
   let failure: Error | undefined;
   const input = createFeed();
-  const { Parser } = await import('n3'); // large, and only needed here
   new Parser({ baseIRI: 'file:///' }).parse(input.emitter, (error, quad) => {
     if (error) failure ??= error;
     else if (quad) keep(resources, quad);

@@ -2,7 +2,7 @@ import { ReferentError } from '@referent/core';
 import type { LabelledMention } from '../labelled-mention.js';
 import type { TextLine } from '../text-lines.js';
 import { codePointOffsets } from './code-points.js';
-import { type NifGraph, type NifResource, readNifGraph } from './nif-graph.js';
+import type { NifGraph, NifResource } from './nif-graph.js';
 
 /**
  * NIF 2.0 in Turtle, as GERBIL exchanges benchmarks: texts (nif:isString), mentions in them (nif:beginIndex,
@@ -72,6 +72,8 @@ function locate(file: string, text: string, { address, begin, end, anchor }: Nif
 }
 
 async function parse(file: string, lines: AsyncIterable<TextLine>): Promise<NifGraph> {
+  // The parser takes longer to load than all the rest, and only this format needs it.
+  const { readNifGraph } = await import('./nif-graph.js');
   try {
     return await readNifGraph(lines);
   } catch (error) {
