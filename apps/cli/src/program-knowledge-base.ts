@@ -43,7 +43,7 @@ export function addKnowledgeBaseCommands(command: AddCommand): void {
     .option('--model <model>', 'A model folder or a Hugging Face cache entry (default: the small English encoder)')
     .addOption(new Option('--backend <name>', 'Index backend').choices(['usearch', 'exact']).default('usearch'))
     .addOption(
-      new Option('--quantization <format>', 'Number format of the usearch index')
+      new Option('--quantization <format>', 'Number format of the index; exact has no b1')
         .choices(['f32', 'f16', 'i8', 'b1'])
         .default('f32'),
     )

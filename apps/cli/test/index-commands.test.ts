@@ -21,7 +21,17 @@ describe('index', () => {
   const call = (...argv: string[]) => referent(argv, { cwd });
   const settings = async () => JSON.parse((await call('info', '--kb', 'kb', '--json')).stdout).manifest.index;
   const link = async () => {
-    const argv = ['link', '--kb', 'kb', '--format', 'jsonl', '--sources', 'dense', ...engine, 'an [[alpha 6]] and [[delta 9]]'];
+    const argv = [
+      'link',
+      '--kb',
+      'kb',
+      '--format',
+      'jsonl',
+      '--sources',
+      'dense',
+      ...engine,
+      'an [[alpha 6]] and [[delta 9]]',
+    ];
     const { code, stdout, stderr } = await call(...argv);
     expect(code, stderr).toBe(0);
     return JSON.parse(stdout).mentions.map((mention: { candidates: { id: string }[] }) =>

@@ -1,5 +1,15 @@
-import type { VectorIndex, WorkOptions } from '@referent/core';
-import { assertDistinct, assertK, assertRows, indexClosedError, ReferentError, type Rows } from '@referent/core';
+import {
+  type AsyncClosing,
+  assertDistinct,
+  assertK,
+  assertRows,
+  asyncClosing,
+  indexClosedError,
+  ReferentError,
+  type Rows,
+  type VectorIndex,
+  type WorkOptions,
+} from '@referent/core';
 import { assertOptions, createExactSearch, indexName } from './exact-index.js';
 import { createFileSource } from './file-source.js';
 import { openIndexFile, openIndexFileWriter } from './index-file.js';
@@ -28,7 +38,7 @@ export async function searchExactFile({
   quantization,
   product,
   verify = false,
-}: SearchExactFileOptions): Promise<VectorIndex> {
+}: SearchExactFileOptions): Promise<VectorIndex & AsyncClosing> {
   const { file, header } = await openIndexFile(path, { dimensions: expected, quantization }, verify);
   const { dimensions, count } = header;
   const source = createFileSource(file, header);
@@ -79,7 +89,7 @@ export async function searchExactFile({
       await file.close();
     },
   };
-  return index;
+  return asyncClosing(index);
 }
 
 /** Vectors with their keys, part by part. */
