@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { fixturePath, inputOf, openFixture, readAll } from '../test/read-fixture.js';
-import { type BenchmarkFormat, benchmarkFormats } from './index.js';
+import { type BenchmarkFormat, benchmarkFormats, readBenchmark } from './index.js';
 import { openZeshelDocuments } from './node.js';
 
 const documents = openZeshelDocuments(fixturePath('zeshel/documents'));
@@ -265,16 +265,19 @@ describe('the format', () => {
   });
 });
 
-it('stops reading when the reader stops', async () => {
-  let isClosed = false;
-  async function* lines() {
-    try {
-      for (let number = 1; ; number++) yield { number, text: JSON.stringify(own) };
-    } finally {
-      isClosed = true;
+it('closes its input when the reader stops, and when the first line ends it', async () => {
+  for (const line of [JSON.stringify(own), '{}']) {
+    let isClosed = false;
+    async function* lines() {
+      try {
+        for (let number = 1; ; number++) yield { number, text: line };
+      } finally {
+        isClosed = true;
+      }
     }
+    const mentions = readBenchmark({ name: 'endless', lines: lines() });
+    await mentions.next().catch(() => {});
+    await mentions.return(undefined);
+    expect(isClosed, line).toBe(true);
   }
-  const { readBenchmark } = await import('./index.js');
-  for await (const _ of readBenchmark({ name: 'endless', lines: lines() })) break;
-  expect(isClosed).toBe(true);
 });

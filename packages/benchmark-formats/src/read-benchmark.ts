@@ -64,19 +64,23 @@ export async function* readBenchmark(
   { format: wanted = 'auto', documents }: ReadBenchmarkOptions = {},
 ): AsyncGenerator<LabelledMention> {
   const iterator = lines[Symbol.asyncIterator]();
-  const first = await firstLine(iterator);
-  if (!first) return;
-  const rest = behind(first, iterator);
-  if (wanted === 'nif' || (wanted === 'auto' && looksLikeTurtle(first.text))) {
-    yield* readNif(name, rest);
-    return;
-  }
-  const format = wanted === 'auto' ? formatOf(first, name) : wanted;
-  const { example, parse } = jsonFormats[format];
-  for await (const { number, text } of rest) {
-    if (text.trim() === '') continue;
-    const place: Place = { file: name, line: number };
-    yield* parse({ ...place, fields: parseObject(text, place, example), example }, documents);
+  try {
+    const first = await firstLine(iterator);
+    if (!first) return;
+    const rest = behind(first, iterator);
+    if (wanted === 'nif' || (wanted === 'auto' && looksLikeTurtle(first.text))) {
+      yield* readNif(name, rest);
+      return;
+    }
+    const format = wanted === 'auto' ? formatOf(first, name) : wanted;
+    const { example, parse } = jsonFormats[format];
+    for await (const { number, text } of rest) {
+      if (text.trim() === '') continue;
+      const place: Place = { file: name, line: number };
+      yield* parse({ ...place, fields: parseObject(text, place, example), example }, documents);
+    }
+  } finally {
+    await iterator.return?.(); // closes the file, also where its first line ends it all
   }
 }
 
@@ -97,15 +101,11 @@ async function firstLine(iterator: AsyncIterator<TextLine>): Promise<TextLine | 
 }
 
 async function* behind(first: TextLine, iterator: AsyncIterator<TextLine>): AsyncGenerator<TextLine> {
-  try {
-    yield first;
-    for (;;) {
-      const { done, value } = await iterator.next();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await iterator.return?.();
+  yield first;
+  for (;;) {
+    const { done, value } = await iterator.next();
+    if (done) return;
+    yield value;
   }
 }
 
