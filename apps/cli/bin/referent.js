@@ -1,11 +1,21 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
+// In the JavaScript of 2009: a Node of any age must get as far as the words below.
+'use strict';
 
-const main = new URL('../dist/main.js', import.meta.url);
-if (existsSync(main)) {
-  const { runProcess } = await import(main.href);
-  await runProcess();
+var needed = [20, 19];
+var found = process.versions.node.split('.').map(Number);
+
+if (found[0] > needed[0] || (found[0] === needed[0] && found[1] >= needed[1])) {
+  require('./start.js');
 } else {
-  process.stderr.write('referent is not built yet. Run: npm run build\n');
+  process.stderr.write(
+    'error Referent needs Node ' +
+      needed.join('.') +
+      ' or newer, and this is Node ' +
+      process.versions.node +
+      '.\n' +
+      '  fix: Install a newer Node, from https://nodejs.org or with your version manager, then run it again.\n' +
+      '  (NODE_TOO_OLD)\n',
+  );
   process.exitCode = 1;
 }

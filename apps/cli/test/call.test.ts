@@ -11,7 +11,7 @@ describe('help', () => {
     }
   });
 
-  it.each(['demo', 'setup', 'doctor', 'build', 'add', 'remove', 'info', 'link', 'evaluate'])(
+  it.each(['demo', 'setup', 'doctor', 'init', 'complete', 'build', 'add', 'remove', 'info', 'link', 'evaluate'])(
     'of %s has examples',
     async (command) => {
       const { code, stdout } = await referent([command, '--help']);
@@ -31,7 +31,11 @@ describe('a wrong call ends with 2 and words on standard error only', () => {
   it.each([
     [['lnik'], 'Did you mean link?'],
     [['link', '--formt', 'json', 'text'], 'Did you mean --format?'],
-    [['link', '--format', 'xml', 'text'], 'Allowed choices are pretty, json, jsonl'],
+    [['link', '--format', 'xml', 'text'], 'Allowed choices are pretty, json, jsonl, html'],
+    [['link', '--format', 'jsn', 'text'], 'Did you mean json?'],
+    [['link', '--detector', 'name', 'text'], 'Did you mean names?'],
+    [['train', 'biencoder', '--out', 'm'], 'Did you mean bi-encoder?'],
+    [['link', '--formt', 'json', 'text'], '`referent link --help`'],
     [['link', '--candidates', '0', 'text'], 'positive integer'],
     [['link', '--sources', 'web', 'text'], 'dense, names or dense,names'],
     [['build', '--entities', 'a.csv', '--scope', 'nouns', '--out', 'kb'], '--scope belongs to --from'],
