@@ -1,3 +1,0 @@
-import { library } from '../../tools/library.tsup';
-
-export default library();
