@@ -9,6 +9,8 @@ import { entities, golden, goldenPath, inContext } from './golden.js';
 
 /** Scores may differ by this much: float32, and sums in another order. */
 const tolerance = 1e-3;
+/** The longest takes seconds on a free machine. */
+const timeout = 180_000;
 
 export interface ParityOptions {
   readonly start: () => Promise<Engine>;
@@ -48,7 +50,7 @@ export function describeParity(name: string, { start, every = 1 }: ParityOptions
       return openModel({ folder: path, engine });
     }
 
-    it('gives the vectors of entities', async () => {
+    it('gives the vectors of entities', { timeout }, async () => {
       const model = await open(32, 160);
       const { data } = await model.entityEncoder.encodeEntities(entities);
       expectClose(data, golden.entities.vectors.flat());
@@ -57,6 +59,7 @@ export function describeParity(name: string, { start, every = 1 }: ParityOptions
 
     it.each(golden.runs.map((run) => [run.contextLength, run.maximumLength, run] as const))(
       'gives scores, the ten best and their re-ranking, with a context of %d in %d tokens',
+      { timeout },
       async (contextLength, maximumLength, run) => {
         const results = run.results.filter((_, i) => i % every === 0);
         const model = await open(contextLength, maximumLength);
@@ -88,7 +91,7 @@ export function describeParity(name: string, { start, every = 1 }: ParityOptions
       },
     );
 
-    it('gives the scores of towers with a linear layer', async () => {
+    it('gives the scores of towers with a linear layer', { timeout }, async () => {
       const path = join(folder, 'linear');
       await importModel({
         biEncoder: { model: goldenPath('biencoder_linear.bin'), config: goldenPath('biencoder_linear.json') },

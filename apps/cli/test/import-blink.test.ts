@@ -46,7 +46,7 @@ const changedJson = (name: string, changes: object) =>
   changed(name, (bytes) => JSON.stringify({ ...JSON.parse(bytes.toString()), ...changes }));
 
 describe('referent import blink', () => {
-  it('makes a model and a knowledge base that link as BLINK does', async () => {
+  it('makes a model and a knowledge base that link as BLINK does', { timeout: 180_000 }, async () => {
     const imported = await importModel(...biEncoder, ...crossEncoder);
     expect(imported.code, imported.stderr).toBe(0);
     expect(imported.stdout).toMatch(/^.*model: bi-encoder and cross-encoder of tiny-bert-uncased, /);
