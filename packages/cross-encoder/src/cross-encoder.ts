@@ -96,11 +96,14 @@ export function createCrossEncoder({
 
   return {
     name,
-    async scorePairs(pairs, { signal, onProgress } = {}) {
+    async scorePairs(pairs, { signal, onProgress, onTiming } = {}) {
       const scores = new Float32Array(pairs.length);
       signal?.throwIfAborted();
       for (let start = 0; start < pairs.length; start += chunkSize) {
-        const { data } = await transformer.encode(layOutAll(pairs.slice(start, start + chunkSize)), {
+        const before = onTiming ? performance.now() : 0;
+        const sequences = layOutAll(pairs.slice(start, start + chunkSize));
+        onTiming?.('tokenize', performance.now() - before);
+        const { data } = await transformer.encode(sequences, {
           signal,
           onProgress: ({ done }) =>
             onProgress?.({ step: 'score pairs', done: start + done, total: pairs.length, unit: 'pairs' }),

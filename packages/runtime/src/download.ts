@@ -118,7 +118,7 @@ function downloadFailed(url: string, received: boolean, cause: unknown): Referen
   return new ReferentError('DOWNLOAD_FAILED', {
     what: `The download of ${url} failed.`,
     why: `The last attempt ended with: ${reasonOf(cause)}.`,
-    fix: 'Check the network, then run it again: it goes on where it stopped.',
+    fix: 'Check the network, then run it again: it goes on where it stopped. Behind a proxy, set HTTPS_PROXY and NODE_USE_ENV_PROXY=1 (Node 22.21, 24 and later).',
     details: { url, received },
     cause,
   });
