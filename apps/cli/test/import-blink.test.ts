@@ -232,6 +232,27 @@ describe('what cannot be imported says so', () => {
   });
 });
 
+it('cannot write below a file', async () => {
+  await writeFile(at('file'), '');
+  const options = [...biEncoder, ...bert, '--out', at('file/model')];
+  const { code, stderr } = await referent(['import', 'blink', ...options]);
+  expect(code).toBe(1);
+  expect(stderr).toContain('MODEL_WRITE_FAILED');
+});
+
+it("takes the bi-encoder's lengths for both models, as BLINK does, and says so", async () => {
+  const config = await changedJson('crossencoder.json', { max_context_length: 64 });
+  const cross = ['--crossencoder-model', golden('crossencoder.bin'), '--crossencoder-config', config];
+  const { code, stdout, stderr } = await importModel(...biEncoder, ...cross, '--json');
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain("the bi-encoder's 32 is used for both");
+  expect(JSON.parse(stdout).manifest).toMatchObject({
+    name: 'model',
+    entityEncoder: { pooling: 'cls', normalize: false, layout: 'blink', maximumLength: 128 },
+    crossEncoder: { pooling: 'pooler', maximumContextLength: 32, maximumLength: 159 },
+  });
+});
+
 describe('a configuration that contradicts the weights names the field', () => {
   it.each([
     ['add_linear', 'biencoder.json', { add_linear: true }],
