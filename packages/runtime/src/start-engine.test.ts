@@ -44,7 +44,7 @@ describe('startEngine', () => {
   it.each(['cpu', 'gpu'] as const)('refuses to replace the %s that was asked for', async (engine) => {
     await expect(startEngine({ engine, cacheFolder: temporaryFolder() })).rejects.toMatchObject({
       code: 'ENGINE_MISSING',
-      fix: `Run: referent setup --engine ${engine}`,
+      fix: expect.stringContaining(`npm install @tensorflow/tfjs-node${engine === 'gpu' ? '-gpu' : ''} `),
     });
   });
 

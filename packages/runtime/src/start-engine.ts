@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type AsyncClosing, asyncClosing, type Logger, ReferentError, silentLogger } from '@referent/core';
 import { createEagerEngine, type Engine, type GraphDialect, type Precision } from '@referent/tensor-ops';
-import type { HostPlatform } from './engine-layout.js';
+import { type HostPlatform, packageNameOf } from './engine-layout.js';
 import { type FoundEngine, findEngines } from './find-engines.js';
 import { createGraphCache } from './graph-cache.js';
 import { createGraphEngine } from './graph-engine.js';
@@ -193,7 +193,7 @@ function engineMissing(engine: 'cpu' | 'gpu', notes: readonly string[]): Referen
   return new ReferentError('ENGINE_MISSING', {
     what: `No TensorFlow for the ${engine.toUpperCase()} can be used.`,
     why: notes.join(' ') || 'None is installed in the project, and none was set up in the cache folder.',
-    fix: `Run: referent setup --engine ${engine}`,
+    fix: `Run: referent setup --engine ${engine}, or npm install ${packageNameOf(engine)} in your project, whose folder is \`projectFolder\`.`,
     details: { engine },
   });
 }
