@@ -42,6 +42,7 @@ export const pageScript = `(() => {
     for (const other of document.querySelectorAll('.mention.held, .mention:focus-within')) if (other !== mention) close(other);
     mention.classList.remove('closed');
     place(mention, event.clientX);
+    if (event.type === 'focusin') reveal(mention);
     settle(mention);
   };
   const leave = (event) => {
