@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isReferentError, type Logger, ReferentError, silentLogger } from '@referent/core';
+import { isReferentError, type Logger, ReferentError, silentLogger, type WorkOptions } from '@referent/core';
 import {
   assertInputs,
   type Engine,
@@ -10,8 +10,9 @@ import {
   type Precision,
   type Program,
   type Tensor,
+  type WeightSource,
 } from '@referent/tensor-ops';
-import type { GraphCache } from './graph-cache.js';
+import type { CachedGraph, GraphCache } from './graph-cache.js';
 import type { NativeTensorFlow, SavedModel } from './tensorflow.js';
 
 export interface GraphEngineOptions {
@@ -26,7 +27,7 @@ export interface GraphEngineOptions {
 
 /** Runs programs as TensorFlow graphs. A run holds the thread until it is done; other work gets its turn between runs. */
 export function createGraphEngine(options: GraphEngineOptions): Engine {
-  const { name, tf, tensorflowVersion, precision, dialect, cache, logger = silentLogger } = options;
+  const { name, tf, precision } = options;
   const open = new Set<Executable>();
   let closed = false;
   return {
@@ -35,31 +36,8 @@ export function createGraphEngine(options: GraphEngineOptions): Engine {
     async compile(program, weights, { signal, onProgress } = {}) {
       signal?.throwIfAborted();
       if (closed) throw closedError(`The engine ${name}`);
-      const graphOptions = { program, weights, precision, dialect };
-      const request = {
-        fingerprint: `${tensorflowVersion} ${graphFingerprint(graphOptions)}`,
-        name: program.name,
-        emit: (weightFile: (number: number) => string) => emitSavedModel({ ...graphOptions, weightFile }),
-        signal,
-        onProgress,
-      };
-      const load = async () => {
-        const graph = await cache.open(request);
-        try {
-          return { graph, model: await tf.node.loadSavedModel(graph.folder) };
-        } catch (error) {
-          await graph.discard();
-          throw error;
-        }
-      };
-      const { graph, model } = await load().catch((error: unknown) => {
-        signal?.throwIfAborted();
-        if (isReferentError(error)) throw error;
-        logger.warn(`The cached graph of ${program.name} could not be loaded (${messageOf(error)}); making it anew.`);
-        return load().catch((second: unknown) => {
-          throw isReferentError(second) ? second : loadFailed(program, second);
-        });
-      });
+      // In a function of its own: what outlives it here would keep the weights in memory for as long as the graph is open.
+      const { graph, model } = await openGraph(options, program, weights, { signal, onProgress });
       const executable = createExecutable(tf, program, model, async () => {
         open.delete(executable);
         if (graph.temporary) await graph.discard();
@@ -72,6 +50,39 @@ export function createGraphEngine(options: GraphEngineOptions): Engine {
       for (const executable of [...open]) await executable.close();
     },
   };
+}
+
+async function openGraph(
+  { tf, tensorflowVersion, precision, dialect, cache, logger = silentLogger }: GraphEngineOptions,
+  program: Program,
+  weights: WeightSource,
+  { signal, onProgress }: WorkOptions,
+): Promise<{ graph: CachedGraph; model: SavedModel }> {
+  const graphOptions = { program, weights, precision, dialect };
+  const request = {
+    fingerprint: `${tensorflowVersion} ${graphFingerprint(graphOptions)}`,
+    name: program.name,
+    emit: (weightFile: (number: number) => string) => emitSavedModel({ ...graphOptions, weightFile }),
+    signal,
+    onProgress,
+  };
+  const load = async () => {
+    const graph = await cache.open(request);
+    try {
+      return { graph, model: await tf.node.loadSavedModel(graph.folder) };
+    } catch (error) {
+      await graph.discard();
+      throw error;
+    }
+  };
+  return load().catch((error: unknown) => {
+    signal?.throwIfAborted();
+    if (isReferentError(error)) throw error;
+    logger.warn(`The cached graph of ${program.name} could not be loaded (${messageOf(error)}); making it anew.`);
+    return load().catch((second: unknown) => {
+      throw isReferentError(second) ? second : loadFailed(program, second);
+    });
+  });
 }
 
 function createExecutable(
