@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import {
   type ChangeOptions,
   type Hits,
@@ -411,6 +411,7 @@ describe('the VectorIndex contract on saving', () => {
     checksum?: boolean;
     dimensions?: boolean;
     temporary?: boolean;
+    atomic?: boolean;
     tombstones?: boolean;
     codes?: boolean;
   }
@@ -444,9 +445,12 @@ describe('the VectorIndex contract on saving', () => {
         options?.signal?.throwIfAborted();
         const body = JSON.stringify({ dimensions, keys: [...rows.keys()], data: [...rows.values()].flat() });
         try {
+          const target = careless.atomic ? path : `${path}.tmp`;
+          await writeFile(target, `${checksumOf(body)}\n${body}`);
+          if (!careless.atomic) await rename(target, path);
           if (careless.temporary) await writeFile(`${path}.tmp`, body);
-          await writeFile(path, `${checksumOf(body)}\n${body}`);
         } catch (cause) {
+          if (!careless.temporary) await rm(`${path}.tmp`, { force: true });
           throw careless.codes ? cause : indexFileErrors.saveFailed(path, cause);
         }
       },
@@ -500,6 +504,7 @@ describe('the VectorIndex contract on saving', () => {
     ['checksum', 'in which a byte was changed'],
     ['dimensions', 'refuses a file of other dimensions'],
     ['temporary', 'leaves no other file behind'],
+    ...(files.withLimit ? ([['atomic', 'when the disk is full']] as const) : []),
     ['tombstones', 'does not bring removed keys back'],
     ['codes', 'says so when it cannot save'],
   ] as const)('notices carelessness about %s', async (habit, noticedBy) => {
