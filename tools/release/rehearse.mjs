@@ -31,7 +31,7 @@ try {
   const nodes = nodeReleases();
   say(`using ${nodes.map(({ version }) => version).join(', ')}`);
   const places = modelPlaces();
-  const members = publishedMembers().filter(({ short }) => !only || only.includes(short));
+  const members = publishedMembers(clone).filter(({ short }) => !only || only.includes(short));
   const packages = members.filter(({ path }) => path.startsWith('packages/'));
   await inTurns([
     ...(!only || only.includes('cli') ? [() => tryCommandLine(nodes)] : []),
@@ -59,9 +59,14 @@ async function inTurns(tasks) {
   const asked = process.argv.find((argument) => argument.startsWith('--jobs='))?.slice('--jobs='.length);
   const queue = [...tasks];
   const worker = async () => {
-    for (let task = queue.shift(); task; task = queue.shift()) await task();
+    for (let task = queue.shift(); task; task = queue.shift()) await task().catch(unexpected);
   };
   await Promise.all(Array.from({ length: Number(asked ?? availableParallelism()) }, worker));
+}
+
+/** One that cannot even be tried must not keep the others from being tried. */
+function unexpected(error) {
+  report(String(error), { count: 0, native: [], problems: { rehearsal: String(error.stack) }, seconds: 0 });
 }
 
 /** The committed state, with versions as the changesets want them. */
