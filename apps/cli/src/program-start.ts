@@ -16,19 +16,15 @@ export function addStartCommands(command: AddCommand): void {
     .option('--json', 'Short for --format json')
     .addHelpText('after', examples(['referent demo', ''], ['referent demo --json', '']));
 
-  command(
-    'setup',
-    'Build the TensorFlow engine and fetch the default model',
-    async () => (await import('./commands/setup.js')).setup,
-    { isResumable: true },
-  )
+  command('setup', 'Build the TensorFlow engine', async () => (await import('./commands/setup.js')).setup, {
+    isResumable: true,
+  })
     .addOption(new Option('--engine <kind>', 'Which TensorFlow to build').choices(['cpu', 'gpu']).default('cpu'))
-    .option('--no-model', 'Only the engine')
     .option('--json', 'The folders as JSON')
     .addHelpText(
       'after',
       examples(
-        ['referent setup', 'TensorFlow for this CPU and the default model'],
+        ['referent setup', 'TensorFlow for this CPU'],
         ['referent setup --engine gpu', 'with CUDA'],
         ['referent doctor', 'see what was found'],
       ),

@@ -7,7 +7,7 @@ export interface DoctorAdvice {
 
 /** What the facts call for, most important first. Empty where all is well. */
 export function adviceFor(facts: DoctorFacts): DoctorAdvice[] {
-  return [...engineAdvice(facts), ...gpuAdvice(facts), ...nodeAdvice(facts), ...modelAdvice(facts)];
+  return [...engineAdvice(facts), ...gpuAdvice(facts), ...nodeAdvice(facts)];
 }
 
 function* engineAdvice({ chosen, startError, engines, tools, machine }: DoctorFacts): Generator<DoctorAdvice> {
@@ -56,15 +56,5 @@ function* nodeAdvice({ nodeVersion }: DoctorFacts): Generator<DoctorAdvice> {
   const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     yield { problem: `Node ${nodeVersion} is older than Referent supports.`, fix: 'Install Node 20.19 or newer.' };
-  }
-}
-
-function* modelAdvice({ models }: DoctorFacts): Generator<DoctorAdvice> {
-  for (const { name, cached, downloadBytes } of models) {
-    if (cached) continue;
-    yield {
-      problem: `The default model ${name} is not here yet.`,
-      fix: `referent setup (${Math.round(downloadBytes / 1e6)} MB)`,
-    };
   }
 }

@@ -4,6 +4,7 @@ export type { DoctorAdvice } from './doctor-advice.js';
 export type { HostPlatform, NativeEngineKind } from './engine-layout.js';
 export {
   type FetchModelOptions,
+  fetchableModels,
   fetchModel,
   isModelCached,
   type ModelFacts,

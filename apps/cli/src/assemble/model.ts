@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ReferentError } from '@referent/core';
 import { findInHubCache, type Model, type OpenModelOptions, openModel } from '@referent/model';
-import { type EngineInfo, fetchModel, isModelCached, modelFacts } from '@referent/runtime';
+import { modelName, modelUrl } from '@referent/model-small-en';
+import { type EngineInfo, fetchableModels, fetchModel, type ModelName } from '@referent/runtime';
 import type { CommandContext } from '../command-context.js';
-import { formatBytes } from '../terminal.js';
 import { cacheFolderOf, hubCacheFolderOf } from './cache.js';
 import { type EngineOptions, openEngine } from './engine.js';
 
-export const defaultModelName = 'all-minilm-l6-v2';
+/** Comes with the command line: nothing is fetched for it. */
+export const defaultModelName = modelName;
 
 export interface ModelOptions extends EngineOptions {
   readonly model?: string | undefined;
@@ -29,18 +31,17 @@ export interface FoundModel {
   readonly location: string;
 }
 
-/** Finds the model that `--model` names: a folder, the default by its name, or an entry of the Hugging Face cache. */
+/**
+ * Finds the model that `--model` names: the default by its name, a known encoder, which is fetched once, a folder, or an
+ * entry of the Hugging Face cache.
+ */
 export async function findModel(context: CommandContext, options: ModelOptions): Promise<FoundModel> {
   const name = options.model ?? defaultModelName;
-  const cacheFolder = cacheFolderOf(context, options);
-  if (name === defaultModelName) {
-    if (!(await isModelCached({ name: defaultModelName, cacheFolder }))) {
-      throw new ReferentError('MODEL_NOT_SET_UP', {
-        what: 'The default model is not on this machine yet.',
-        fix: `Run \`referent setup\` once: it fetches ${formatBytes(modelFacts(defaultModelName).downloadBytes)}.`,
-      });
-    }
-    return { folder: await fetchModel({ name, cacheFolder, ...context.work }), name, location: name };
+  if (name === defaultModelName) return { folder: fileURLToPath(modelUrl), name, location: name };
+  if (isFetchable(name)) {
+    const cacheFolder = cacheFolderOf(context, options);
+    const folder = await fetchModel({ name, cacheFolder, logger: context.logger, ...context.work });
+    return { folder, name, location: name };
   }
   const folder = resolve(context.io.cwd, name);
   if (existsSync(folder)) return { folder, name: basename(folder), location: folder };
@@ -52,6 +53,10 @@ export async function findModel(context: CommandContext, options: ModelOptions):
     fix: 'Give --model a folder with config.json, tokenizer.json and model.safetensors.',
     details: { name, folder },
   });
+}
+
+function isFetchable(name: string): name is ModelName {
+  return (fetchableModels as readonly string[]).includes(name);
 }
 
 /** Starts the engine and opens the model on it. Closing the model closes the engine. */

@@ -4,7 +4,7 @@ import { withLinker } from '../assemble/linker.js';
 import type { CommandContext } from '../command-context.js';
 import { demoParagraph } from '../demo-paragraph.js';
 import { candidatesShown, createDocumentWriter, type OutputFormat, originOf } from '../format/document-writer.js';
-import { fetchDefaultModel, setUpEngine } from './setup.js';
+import { setUpEngine } from './setup.js';
 
 export interface DemoOptions extends EngineOptions {
   readonly format: OutputFormat;
@@ -14,7 +14,6 @@ export interface DemoOptions extends EngineOptions {
 /** The main job, with nothing to configure: set up, build WordNet's named entities, link a paragraph. */
 export async function demo(context: CommandContext, options: DemoOptions): Promise<number> {
   await setUpSomeEngine(context, options);
-  await fetchDefaultModel(context, options);
   context.progress.finish();
   const format = options.json ? 'json' : options.format;
   await withLinker(context, options, async (pipeline, _, model) => {

@@ -64,6 +64,7 @@ it('shows what was found, how fast it is, and that nothing is missing', () => {
     'tfjs-node (TensorFlow 2.18.1, tfjs 4.22.0), 8 threads, on the CPU',
     'bfloat16: twice as fast',
     '400 in float32, 812 in bfloat16',
+    '✓ comes with Referent',
     '✓ Apache-2.0',
     '✓ 12.2.0',
     '1.8 GB',
@@ -79,7 +80,7 @@ it('keeps the columns of a section straight, however long a name is', () => {
     name: (i === 0 ? 'short' : 'a-very-long-model-name') as typeof model.name,
   }));
   const lines = formatReport({ ...healthy, models }, colors).split('\n');
-  const columns = lines.filter((line) => /short|very-long/.test(line)).map((line) => line.search(/[✓✗]/));
+  const columns = lines.filter((line) => /short|very-long/.test(line)).map((line) => line.search(/✓|not fetched/));
   expect(columns).toHaveLength(2);
   expect(new Set(columns).size).toBe(1);
 });
@@ -100,7 +101,7 @@ it('shows defects and missing things, why nothing starts, and what to do', () =>
   expect(text).toContain('✗ of your project: it was built for another Node');
   expect(text).toContain('✗ No TensorFlow can be used.');
   expect(text).toContain('✗ not found');
-  expect(text).toContain('✗ not fetched (80.0 MB)');
+  expect(text).toContain('not fetched; --model all-minilm-l6-v2 does it (80.0 MB)');
   expect(text).toContain('! g++ must be installed.\n  fix: apt-get install g++');
   expect(text).not.toContain('Nothing is missing');
 });

@@ -1,3 +1,4 @@
+import { modelName } from '@referent/model-small-en';
 import { type DoctorReport, doctorFacts } from '@referent/runtime';
 import { cacheFolderOf } from '../assemble/cache.js';
 import type { EngineOptions } from '../assemble/engine.js';
@@ -52,8 +53,12 @@ export function formatReport(report: DoctorReport, colors: Colors): string {
       ...(chosen ? chosenRows(chosen) : [['chosen', no(startError?.message ?? 'none starts')] as const]),
     ]),
     section('Models', [
+      [modelName, yes('comes with Referent')],
       ...models.map(({ name, license, cached, downloadBytes }) => {
-        return [name, cached ? yes(license) : no(`not fetched (${formatBytes(downloadBytes)})`)] as const;
+        return [
+          name,
+          cached ? yes(license) : `not fetched; --model ${name} does it (${formatBytes(downloadBytes)})`,
+        ] as const;
       }),
     ]),
     section(

@@ -1,25 +1,22 @@
-import { fetchModel, provisionEngine } from '@referent/runtime';
+import { provisionEngine } from '@referent/runtime';
 import { cacheFolderOf } from '../assemble/cache.js';
 import { openEngine } from '../assemble/engine.js';
-import { defaultModelName } from '../assemble/model.js';
 import type { CommandContext, CommonOptions } from '../command-context.js';
 import { write } from '../io.js';
 
 export interface SetupOptions extends CommonOptions {
   readonly engine: 'cpu' | 'gpu';
-  readonly model: boolean;
   readonly json?: boolean;
 }
 
-/** Builds the engine and fetches the model; what is there already is used as it is. */
+/** Builds the engine; one that is there already is used as it is. */
 export async function setup(context: CommandContext, options: SetupOptions): Promise<number> {
   const engine = await setUpEngine(context, options);
   // Its first start measures which precision is faster here: better now than under the first question.
   await (await openEngine(context, options)).close();
-  const model = options.model ? await fetchDefaultModel(context, options) : null;
   context.progress.finish();
   const cache = cacheFolderOf(context, options);
-  if (options.json) await write(context.io.stdout, `${JSON.stringify({ cache, engine, model })}\n`);
+  if (options.json) await write(context.io.stdout, `${JSON.stringify({ cache, engine })}\n`);
   else context.logger.info(`Ready. Everything is in ${cache}`);
   return 0;
 }
@@ -31,10 +28,4 @@ export async function setUpEngine(
 ): Promise<string> {
   const cacheFolder = cacheFolderOf(context, common);
   return (await provisionEngine({ kind: engine, cacheFolder, logger: context.logger, ...context.work })).folder;
-}
-
-/** Returns its folder. */
-export function fetchDefaultModel(context: CommandContext, common: CommonOptions): Promise<string> {
-  const cacheFolder = cacheFolderOf(context, common);
-  return fetchModel({ name: defaultModelName, cacheFolder, logger: context.logger, ...context.work });
 }
