@@ -21,6 +21,7 @@ export function addModelCommands(command: AddCommand): void {
     .requiredOption('--sets <kb=mentions...>', 'Knowledge bases, each with its development mentions')
     .option('--nil-share <share>', 'Of the mentions that mean no entity of the knowledge base', probability, 0.2)
     .option('--rerank <depth>', 'How many candidates the cross-encoder reads, or off', rerankDepth)
+    .option('--keep-weights', 'Fit only the probabilities: the temperature and the score of NIL')
     .option('--dry-run', 'Only show what would be chosen')
     .addOption(engineOption())
     .addOption(precisionOption())

@@ -3,7 +3,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { LinkedMention } from '@referent/core';
 import type { LinkingSettings, ModelManifest } from '@referent/model';
-import { fitLinking, type LinkingExample } from '@referent/pipeline';
+import { fitLinking } from '@referent/pipeline';
 import { openChosenKnowledgeBase } from '../assemble/knowledge-base.js';
 import { type ModelOptions, type OpenedModel, openModelWithEngine } from '../assemble/model.js';
 import { assemblePipeline } from '../assemble/pipeline.js';
@@ -18,6 +18,8 @@ export interface CalibrateOptions extends ModelOptions {
   readonly sets: readonly string[];
   readonly nilShare: number;
   readonly rerank?: number | 'off';
+  /** Only the probabilities are fitted: temperature and NIL's score. */
+  readonly keepWeights?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -30,7 +32,7 @@ export async function calibrate(context: CommandContext, options: CalibrateOptio
   }
   const sets = options.sets.map(parseSet);
   const model = await openModelWithEngine(context, options);
-  const examples: LinkingExample[] = [];
+  const examples: Example[] = [];
   try {
     for (const set of sets) {
       const own = await examplesOf(context, options, model, set);
@@ -42,14 +44,7 @@ export async function calibrate(context: CommandContext, options: CalibrateOptio
   } finally {
     await model.close();
   }
-  const scores = ['dense', 'names', ...(model.mentionEncoders.topic ? ['topic'] : [])];
-  const { fusion, decision, rerank } = fitLinking({ examples, scores, having: 'names', nilShare: options.nilShare });
-  const linking: LinkingSettings = rounded({
-    ...model.linking,
-    fusion,
-    decision: { ...model.linking.decision, ...decision },
-    ...(rerank && { rerank }),
-  });
+  const linking = rounded(chooseLinking(model, examples, options));
   await write(io.stdout, `${JSON.stringify(linking, null, 2)}\n`);
   if (options.dryRun) return 0;
   const manifest = JSON.parse(await readFile(file, 'utf8')) as ModelManifest;
@@ -57,6 +52,38 @@ export async function calibrate(context: CommandContext, options: CalibrateOptio
   await rename(`${file}.new`, file);
   logger.info(`Written to ${file}`);
   return 0;
+}
+
+function chooseLinking(
+  { linking, mentionEncoders }: OpenedModel,
+  examples: readonly Example[],
+  { keepWeights = false, nilShare }: CalibrateOptions,
+): LinkingSettings {
+  if (keepWeights) {
+    const scored = examples.map(({ weight, candidates }) => ({
+      weight,
+      candidates: candidates.map(({ score, right }) => ({ scores: { score }, right })),
+    }));
+    const { decision } = fitLinking({ examples: scored, scores: ['score'], nilShare });
+    return { ...linking, decision: { ...linking.decision, ...decision } };
+  }
+  const scores = ['dense', 'names', ...(mentionEncoders.topic ? ['topic'] : [])];
+  const { fusion, decision, rerank } = fitLinking({ examples, scores, having: 'names', nilShare });
+  return { ...linking, fusion, decision: { ...linking.decision, ...decision }, ...(rerank && { rerank }) };
+}
+
+interface UnweightedExample {
+  readonly candidates: readonly {
+    readonly scores: Readonly<Record<string, number>>;
+    /** The fused one, by the weights that the model has now. */
+    readonly score: number;
+    readonly rerankScore?: number;
+    readonly right: boolean;
+  }[];
+}
+
+interface Example extends UnweightedExample {
+  readonly weight: number;
 }
 
 interface DevelopmentSet {
@@ -78,7 +105,7 @@ async function examplesOf(
   options: CalibrateOptions,
   model: OpenedModel,
   { kb, mentions }: DevelopmentSet,
-): Promise<LinkingExample[]> {
+): Promise<Example[]> {
   const knowledgeBase = await openChosenKnowledgeBase(context, { ...options, kb }, model);
   try {
     const hasWorlds = (await knowledgeBase.info()).counts.worlds > 0;
@@ -88,7 +115,7 @@ async function examplesOf(
     });
     const waiting = new Map<string, LabelledMention>();
     const documents = labelledDocuments(readMentions(await openInput(mentions, context.io)), waiting, hasWorlds);
-    const byWorld = new Map<string, LinkingExample[]>();
+    const byWorld = new Map<string, UnweightedExample[]>();
     for await (const { id, mentions: linked, error } of pipeline.linkDocuments(documents, context.work)) {
       if (error) throw error;
       const labelled = waiting.get(id)!;
@@ -107,12 +134,13 @@ async function examplesOf(
   }
 }
 
-function exampleOf({ labels, candidates: allowed }: LabelledMention, { candidates }: LinkedMention): LinkingExample {
+function exampleOf({ labels, candidates: allowed }: LabelledMention, { candidates }: LinkedMention): UnweightedExample {
   return {
     candidates: candidates
       .filter(({ entity }) => !allowed || allowed.includes(entity.id))
-      .map(({ entity, scores, rerankScore }) => ({
+      .map(({ entity, scores, retrievalScore, rerankScore }) => ({
         scores,
+        score: retrievalScore,
         ...(rerankScore !== undefined && { rerankScore }),
         right: labels.includes(entity.id),
       })),
