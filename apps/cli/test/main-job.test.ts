@@ -47,7 +47,7 @@ describe('three entities called Paris', () => {
   });
 });
 
-it('links at least 28 of 32 namesakes to the right bearer of the name', async () => {
+it('links at least 30 of 32 namesakes to the right bearer of the name', async () => {
   const lines = readFileSync(new URL('fixtures/namesakes.tsv', import.meta.url), 'utf8')
     .trim()
     .split('\n');
@@ -63,7 +63,7 @@ it('links at least 28 of 32 namesakes to the right bearer of the name', async ()
   const wrong = linked
     .filter(({ mentions }, i) => mentions[0]?.candidates[0]?.id !== golds[i])
     .map(({ id }) => lines[Number(id)]);
-  expect(lines.length - wrong.length, wrong.join('\n')).toBeGreaterThanOrEqual(28);
+  expect(lines.length - wrong.length, wrong.join('\n')).toBeGreaterThanOrEqual(30);
 });
 
 it('prints the demo with every mention, its title, gloss and probability', async () => {
@@ -100,7 +100,7 @@ describe('a knowledge base of one’s own', () => {
     await writeFile(join(cwd, 'products.jsonl'), jsonl(lamp, shelf));
     expect(await run('build', '--entities', 'products.jsonl', '--out', 'kb')).toContain('2 entities');
 
-    const text = 'The [[Atlas]] gives a warm light beside the bed.';
+    const text = 'She switched on the [[Atlas]], a brass reading lamp.';
     const first = JSON.parse(await run('link', '--kb', 'kb', '--json', text)) as Linked[];
     expect(first[0]?.mentions[0]?.candidates[0]).toMatchObject({ id: 'p1', sources: ['dense', 'names'] });
 
