@@ -21,7 +21,10 @@ export function addModelCommands(command: AddCommand): void {
     .requiredOption('--sets <kb=mentions...>', 'Knowledge bases, each with its development mentions')
     .option('--nil-share <share>', 'Of the mentions that mean no entity of the knowledge base', probability, 0.2)
     .option('--rerank <depth>', 'How many candidates the cross-encoder reads, or off', rerankDepth)
-    .option('--keep-weights', 'Fit only the probabilities: the temperature and the score of NIL')
+    .option(
+      '--keep-weights',
+      'Keep the weights of the first stage: fit the probabilities, and the share of the re-ranker',
+    )
     .option('--dry-run', 'Only show what would be chosen')
     .addOption(engineOption())
     .addOption(precisionOption())

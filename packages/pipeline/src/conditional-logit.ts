@@ -14,17 +14,21 @@ interface Slope {
 }
 
 const mostRounds = 100;
-/** Keeps weights finite where the choices can be told apart without any error. */
-const ridge = 1e-6;
+/** Where the weights are taken to be, as far as the choices do not speak. */
+export interface Prior {
+  readonly weights: readonly number[];
+  /** Half of it, times the squared distance, is added to the mean loss. */
+  readonly strength: number;
+}
 
 /**
  * Weights under which the right alternatives are most probable, each with probability proportional to
  * exp(features . weights + offset): Newton's method, damped until every step improves.
  */
-export function conditionalLogit(choices: readonly Choice[], size: number): number[] {
+export function conditionalLogit(choices: readonly Choice[], prior: Prior): number[] {
   const total = choices.reduce((sum, { weight }) => sum + weight, 0);
-  let weights = Array.from({ length: size }, () => 0);
-  let slope = slopeAt(choices, weights, total);
+  let weights = [...prior.weights];
+  let slope = slopeAt(choices, weights, total, prior);
   let damping = 1e-3;
   for (let round = 0; round < mostRounds && damping < 1e9; round++) {
     const damped = slope.curvature.map((row, i) =>
@@ -32,7 +36,7 @@ export function conditionalLogit(choices: readonly Choice[], size: number): numb
     );
     const step = solve(damped, slope.gradient);
     const next = weights.map((weight, i) => weight - step[i]!);
-    const there = slopeAt(choices, next, total);
+    const there = slopeAt(choices, next, total, prior);
     if (!(there.loss < slope.loss)) {
       damping *= 8;
       continue;
@@ -47,11 +51,13 @@ export function conditionalLogit(choices: readonly Choice[], size: number): numb
 }
 
 /** Mean negative log-likelihood, its gradient, and the Fisher information, which is never negative. */
-function slopeAt(choices: readonly Choice[], weights: readonly number[], total: number): Slope {
+function slopeAt(choices: readonly Choice[], weights: readonly number[], total: number, prior: Prior): Slope {
   const size = weights.length;
-  const gradient = weights.map((weight) => ridge * weight);
-  const curvature = weights.map((_, i) => weights.map((_, j) => (i === j ? ridge : 0)));
-  let loss = weights.reduce((sum, weight) => sum + (ridge / 2) * weight * weight, 0);
+  const { strength } = prior;
+  const away = weights.map((weight, i) => weight - prior.weights[i]!);
+  const gradient = away.map((distance) => strength * distance);
+  const curvature = weights.map((_, i) => weights.map((_, j) => (i === j ? strength : 0)));
+  let loss = away.reduce((sum, distance) => sum + (strength / 2) * distance * distance, 0);
   for (const { features, offsets, isRight, weight } of choices) {
     const logits = features.map((row, a) => row.reduce((sum, value, f) => sum + value * weights[f]!, offsets[a]!));
     const largest = logits.reduce((a, b) => Math.max(a, b));

@@ -82,6 +82,24 @@ describe('fitLinking', () => {
     expect(fitLinking({ ...options, examples }).rerank).toBeUndefined();
   });
 
+  it('stays where it began, as far as nothing speaks against it', () => {
+    const begin = {
+      fusion: { weights: { dense: 1, topic: 0.2 }, having: { score: 'names', weights: { names: 1, topic: 1 } } },
+      decision: { temperature: 0.1, nilScore: 0.5 },
+    };
+    // Every candidate bears the name: about the others nothing is learnt.
+    const examples = Array.from({ length: 30 }, (_, i) => ({
+      candidates: [
+        { scores: { dense: 0.5, names: 0.9, topic: 0.8 - (i % 3) / 10 }, right: true },
+        { scores: { dense: 0.6, names: 0.9, topic: 0.3 }, right: false },
+      ],
+    }));
+    const { fusion } = fitLinking({ examples, scores: ['dense', 'names', 'topic'], having: 'names', begin });
+    expect(fusion.weights.dense).toBe(1);
+    expect(fusion.weights.topic).toBeCloseTo(0.2, 3);
+    expect(fusion.having!.weights.topic).toBeGreaterThan(0.5);
+  });
+
   it('refuses what cannot be fitted', () => {
     expect(() => fitLinking({ examples: [], scores: ['dense'] })).toThrow(
       expect.objectContaining({ code: 'FIT_NO_EXAMPLES' }),
@@ -104,5 +122,6 @@ it('conditionalLogit ends at the best weight of a sweep', () => {
     { features: [[1], [0]], offsets: [0, 0], isRight: [false, true], weight: 1 },
   ];
   // Three of four take the first: the odds are 3.
-  expect(conditionalLogit(choices, 1)[0]).toBeCloseTo(Math.log(3), 3);
+  expect(conditionalLogit(choices, { weights: [0], strength: 1e-6 })[0]).toBeCloseTo(Math.log(3), 3);
+  expect(conditionalLogit(choices, { weights: [5], strength: 1e6 })[0]).toBeCloseTo(5, 3);
 });

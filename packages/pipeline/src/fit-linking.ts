@@ -1,5 +1,5 @@
 import { ReferentError } from '@referent/core';
-import { type Choice, conditionalLogit } from './conditional-logit.js';
+import { type Choice, conditionalLogit, type Prior } from './conditional-logit.js';
 import type { Decision } from './decision.js';
 import type { Fusion } from './fusion.js';
 
@@ -26,7 +26,14 @@ export interface FitLinkingOptions {
    * each counts once more, by this share, with its right candidates taken away. @default 0.2
    */
   readonly nilShare?: number;
+  /** What the weights stay near to, as far as the examples say nothing else: a few dozen mentions are little. @default none */
+  readonly begin?: { readonly fusion: Fusion; readonly decision: Decision } | undefined;
 }
+
+/** Keeps weights finite where the choices can be told apart without any error. */
+const weakest = 1e-6;
+/** Of the beginning: a thousand mentions outvote it. */
+const strength = 1e-4;
 
 export interface FittedLinking {
   readonly fusion: Fusion;
@@ -42,7 +49,7 @@ export interface FittedLinking {
  * @throws `FIT_NO_EXAMPLES` no example has a right candidate
  * @throws `FIT_NO_EVIDENCE` the first score does not speak for the right candidates
  */
-export function fitLinking({ examples, scores, having, nilShare = 0.2 }: FitLinkingOptions): FittedLinking {
+export function fitLinking({ examples, scores, having, nilShare = 0.2, begin }: FitLinkingOptions): FittedLinking {
   if (!examples.some(({ candidates }) => candidates.some(({ right }) => right))) {
     throw new ReferentError('FIT_NO_EXAMPLES', {
       what: 'There is nothing to fit: none of the development mentions has a right candidate.',
@@ -61,7 +68,7 @@ export function fitLinking({ examples, scores, having, nilShare = 0.2 }: FitLink
   const choices = examples.flatMap((example) =>
     choicesOf(example, nilShare, ({ scores: given }) => [...featuresOf(given), 0], [...columns.map(() => 0), 1]),
   );
-  const fitted = conditionalLogit(choices, columns.length + 1);
+  const fitted = conditionalLogit(choices, priorOf(columns, begin));
   const scale = fitted[0]!;
   if (!(scale > 0)) {
     throw new ReferentError('FIT_NO_EVIDENCE', {
@@ -85,6 +92,21 @@ export function fitLinking({ examples, scores, having, nilShare = 0.2 }: FitLink
   return { fusion, decision, ...(rerank && { rerank }) };
 }
 
+/** In the scale of logits; NIL's is the last. */
+function priorOf(
+  columns: readonly (readonly [name: string, ofBearers: boolean])[],
+  begin: FitLinkingOptions['begin'],
+): Prior {
+  if (!begin) return { weights: [...columns.map(() => 0), 0], strength: weakest };
+  const { fusion, decision } = begin;
+  const { temperature = 1, nilScore = 0 } = decision;
+  const weights = columns.map(([name, ofBearers]) => {
+    const own = ofBearers ? (fusion.having ?? fusion).weights : fusion.weights;
+    return (own[name] ?? 0) / temperature;
+  });
+  return { weights: [...weights, Math.max(nilScore, 0) / temperature], strength };
+}
+
 function fitRerank(
   examples: readonly LinkingExample[],
   retrievalOf: (scores: Readonly<Record<string, number>>) => number,
@@ -105,7 +127,7 @@ function fitRerank(
       nilScore / temperature,
     ),
   );
-  const [rerank, retrieval] = conditionalLogit(choices, 2);
+  const [rerank, retrieval] = conditionalLogit(choices, { weights: [0, 1 / temperature], strength: weakest });
   return { rerank: rerank! * temperature, retrieval: retrieval! * temperature };
 }
 

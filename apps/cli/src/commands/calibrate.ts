@@ -18,7 +18,7 @@ export interface CalibrateOptions extends ModelOptions {
   readonly sets: readonly string[];
   readonly nilShare: number;
   readonly rerank?: number | 'off';
-  /** Only the probabilities are fitted: temperature and NIL's score. */
+  /** Only the probabilities are fitted, and how the re-ranker is mixed in: the weights of the first stage stay. */
   readonly keepWeights?: boolean;
   readonly dryRun?: boolean;
 }
@@ -62,13 +62,17 @@ function chooseLinking(
   if (keepWeights) {
     const scored = examples.map(({ weight, candidates }) => ({
       weight,
-      candidates: candidates.map(({ score, right }) => ({ scores: { score }, right })),
+      candidates: candidates.map(({ score, rerankScore, right }) => ({
+        scores: { score },
+        ...(rerankScore !== undefined && { rerankScore }),
+        right,
+      })),
     }));
-    const { decision } = fitLinking({ examples: scored, scores: ['score'], nilShare });
-    return { ...linking, decision: { ...linking.decision, ...decision } };
+    const { decision, rerank } = fitLinking({ examples: scored, scores: ['score'], nilShare });
+    return { ...linking, decision: { ...linking.decision, ...decision }, ...(rerank && { rerank }) };
   }
   const scores = ['dense', 'names', ...(mentionEncoders.topic ? ['topic'] : [])];
-  const { fusion, decision, rerank } = fitLinking({ examples, scores, having: 'names', nilShare });
+  const { fusion, decision, rerank } = fitLinking({ examples, scores, having: 'names', nilShare, begin: linking });
   return { ...linking, fusion, decision: { ...linking.decision, ...decision }, ...(rerank && { rerank }) };
 }
 

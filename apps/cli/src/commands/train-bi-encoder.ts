@@ -15,7 +15,7 @@ import { devRecall, type Encoders, retrieve } from '../training/dev-retrieval.js
 import { readSets } from '../training/read-sets.js';
 import { describeRun, openTrainingEngine, readConfig, runTraining, type TrainOptions } from '../training/run.js';
 import { type BiEncoderSettings, readBiEncoderSettings } from '../training/settings.js';
-import { readStartModel } from '../training/start-model.js';
+import { readStartModel, type StartModel } from '../training/start-model.js';
 import { writeModel } from '../training/write-model.js';
 
 export async function trainBiEncoder(context: CommandContext, options: TrainOptions): Promise<number> {
@@ -66,7 +66,7 @@ export async function trainBiEncoder(context: CommandContext, options: TrainOpti
     await writeModel({
       folder,
       start,
-      manifest: manifestOf(basename(folder), settings),
+      manifest: manifestOf(basename(folder), settings, start),
       encoders: tied
         ? [{ weights: '.', tower: mentionTower, start }]
         : [
@@ -83,7 +83,11 @@ export async function trainBiEncoder(context: CommandContext, options: TrainOpti
   }
 }
 
-function manifestOf(name: string, { pooling, mention, entity, tied }: BiEncoderSettings): ModelManifest {
+function manifestOf(
+  name: string,
+  { pooling, mention, entity, tied }: BiEncoderSettings,
+  start: StartModel,
+): ModelManifest {
   const shared = { pooling, normalize: true };
   return {
     format: 1,
@@ -93,7 +97,8 @@ function manifestOf(name: string, { pooling, mention, entity, tied }: BiEncoderS
       name: { ...shared, weights: tied ? '.' : 'mention', ...mention },
       topic: { ...shared, weights: tied ? '.' : 'mention', layout: 'sentence', maximumLength: 34 },
     },
-    linking: untunedLinking,
+    // Chosen for another encoder, but for one near to this: `referent calibrate` chooses anew.
+    linking: (start.manifest as ModelManifest | undefined)?.linking ?? untunedLinking,
   };
 }
 
