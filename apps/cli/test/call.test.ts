@@ -78,10 +78,4 @@ describe('work that fails ends with 1 and says what to do', () => {
     expect(stderr).toContain('There is no model no/such-model');
     expect(stderr).toContain('fix:');
   });
-
-  it('for a default model that was never set up', async () => {
-    const { code, stderr } = await referent(['link', '--cache', '/nowhere/cache', 'text']);
-    expect(code).toBe(1);
-    expect(stderr).toContain('referent setup');
-  });
 });

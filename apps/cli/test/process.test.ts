@@ -143,8 +143,11 @@ describe('what is missing on this machine', () => {
     expect(stderr).toContain('fix: Run: referent setup --engine gpu');
   });
 
-  it('a model that was never fetched is named with the command that fetches it', async () => {
-    const { code, stderr } = await referent(['link', '--cache', await temporaryFolder(), 'Paris']);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('referent setup') as string });
+  it('without an engine nothing slow begins unasked', async () => {
+    const { code, stderr } = await referent(['link', '--cache', await temporaryFolder(), 'Paris'], {
+      cwd: await temporaryFolder(),
+    });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('ENGINE_NOT_SET_UP') as string });
+    expect(stderr).toContain('referent setup');
   });
 });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { ReferentError } from '@referent/core';
 import {
   buildKnowledgeBase,
   describeKnowledgeBase,
@@ -9,18 +10,21 @@ import {
 } from '@referent/knowledge-base';
 import type { CommandContext, CommonOptions } from '../command-context.js';
 import { cacheFolderOf } from './cache.js';
+import type { EngineOptions } from './engine.js';
 import { indexProvider, openAnyIndex } from './index-providers.js';
 import type { ModelOptions, OpenedModel } from './model.js';
 import { openWordNet } from './wordnet.js';
 
 export interface KnowledgeBaseOptions extends CommonOptions {
   readonly kb?: string;
+  /** Builds what is needed even where that takes long. */
+  readonly patient?: boolean;
 }
 
 /** Opens the knowledge base that was asked for; without one, WordNet's named entities, which are built on first use. */
 export async function openChosenKnowledgeBase(
   context: CommandContext,
-  options: KnowledgeBaseOptions,
+  options: KnowledgeBaseOptions & Pick<EngineOptions, 'engine'>,
   model: OpenedModel,
 ): Promise<KnowledgeBase> {
   const folder = options.kb ? resolve(context.io.cwd, options.kb) : await demoKnowledgeBase(context, options, model);
@@ -44,9 +48,20 @@ export async function modelOf(
 }
 
 /** The folder of the demo's knowledge base for this model, built if it is not there. */
-async function demoKnowledgeBase(context: CommandContext, options: CommonOptions, model: OpenedModel): Promise<string> {
+async function demoKnowledgeBase(
+  context: CommandContext,
+  options: KnowledgeBaseOptions & Pick<EngineOptions, 'engine'>,
+  model: OpenedModel,
+): Promise<string> {
   const folder = join(cacheFolderOf(context, options), 'knowledge-bases', `wordnet-named-${model.hash.slice(0, 12)}`);
   if (existsSync(join(folder, 'manifest.json'))) return folder;
+  if (model.engine.kind === 'wasm' && options.engine !== 'wasm' && !options.patient) {
+    throw new ReferentError('ENGINE_NOT_SET_UP', {
+      what: "WordNet's named entities are not encoded yet, and TensorFlow is not set up on this machine.",
+      why: 'Without it that takes ten times as long.',
+      fix: 'Run `referent setup` once. Or give --kb for a knowledge base of your own, or --engine wasm to wait.',
+    });
+  }
   context.logger.info("Building a knowledge base of WordNet's named entities (once) ...");
   await buildKnowledgeBase({
     folder,

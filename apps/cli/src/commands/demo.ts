@@ -16,7 +16,7 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
   await setUpSomeEngine(context, options);
   context.progress.finish();
   const format = options.json ? 'json' : options.format;
-  await withLinker(context, options, async (pipeline, _, model) => {
+  await withLinker(context, { ...options, patient: true }, async (pipeline, _, model) => {
     const mentions = await pipeline.link(demoParagraph, { ...context.work, keep: candidatesShown[format] });
     context.progress.finish();
     const writer = createDocumentWriter(context, format, originOf({}, model));
