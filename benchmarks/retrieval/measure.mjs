@@ -6,6 +6,9 @@ import { readLines } from './sets.mjs';
 
 export const cutoffs = [1, 16, 64];
 
+/** What is measured here: the encoder that the default model began as. */
+const untrained = 'all-minilm-l6-v2';
+
 /** The ways to find candidates, as options of `referent evaluate`. */
 export const ways = {
   dense: ['--sources', 'dense'],
@@ -17,7 +20,7 @@ export const ways = {
 export async function ensureKnowledgeBase({ entities, knowledgeBase }, options = []) {
   if (existsSync(join(knowledgeBase, 'manifest.json'))) return;
   console.error(`Building ${knowledgeBase} ...`);
-  await referent('build', '--entities', entities, '--out', knowledgeBase, ...options);
+  await referent('build', '--entities', entities, '--model', untrained, '--out', knowledgeBase, ...options);
 }
 
 /** The figures of one set by world, and of all its mentions. */
@@ -82,7 +85,19 @@ export async function linkNamesakes() {
     .split('\n')
     .map((line) => line.split('\t'));
   const input = rows.map(([, text], row) => `${JSON.stringify({ id: String(row), text })}\n`).join('');
-  const args = [commandLine, 'link', '--input', '-', '--input-format', 'jsonl', '--format', 'jsonl', '--quiet'];
+  const args = [
+    commandLine,
+    'link',
+    '--model',
+    untrained,
+    '--input',
+    '-',
+    '--input-format',
+    'jsonl',
+    '--format',
+    'jsonl',
+    '--quiet',
+  ];
   const output = await run(process.execPath, args, { input });
   const best = output
     .trim()
