@@ -1,8 +1,6 @@
 import type { Entity } from '@referent/core';
 import { type EntityLayout, layoutEntity, type Tokenizer } from '@referent/tokenizer';
-import type * as tfjs from '@tensorflow/tfjs-core';
 import { negativePool, type TrainingBatch } from './examples.js';
-import { lossGradients } from './loss-gradients.js';
 import { candidateTable, type InBatchTargets, inBatchLoss, tableScores } from './losses.js';
 import { createMentionInputs, type MentionInputOptions } from './mention-inputs.js';
 import { sampled } from './random.js';
@@ -10,8 +8,8 @@ import {
   type BatchContext,
   type ComputeOptions,
   type DistillationOptions,
-  mixedLoss,
   type TrainingTask,
+  taughtGradients,
 } from './task.js';
 import type { Tower } from './tower.js';
 
@@ -63,28 +61,19 @@ export function createBiEncoderTask({
         mention: batch.examples[i]!.mention,
         entities: list.map((column) => entities[column]!),
       }));
-      const teacherScores = await distillation?.teacher.score(taught, { signal });
-
-      const hard = (vectors: readonly tfjs.Tensor2D[]) =>
-        inBatchLoss(tf, [vectors[0]!, vectors[1]!], targets, { temperature, symmetric });
       const table = candidateTable(lists.map((list, row) => list.map((column) => row * entities.length + column)));
-      const listScores = ([m, e]: readonly tfjs.Tensor2D[]) =>
-        tableScores(tf, tf.div(tf.matMul(m!, e!, false, true), temperature), table);
-      return lossGradients({
+      return taughtGradients({
         tf,
         parts: [
           { tower: towers.mention, sequences: mentions },
           { tower: towers.entity, sequences: entities.map((it) => layoutEntity(tokenizer, it, entity)) },
         ],
-        loss: (vectors) =>
-          mixedLoss({
-            tf,
-            hard: () => hard(vectors),
-            scores: () => listScores(vectors),
-            table,
-            teacherScores,
-            distillation,
-          }),
+        hard: (vectors) => inBatchLoss(tf, [vectors[0]!, vectors[1]!], targets, { temperature, symmetric }),
+        scores: ([m, e]) => tableScores(tf, tf.div(tf.matMul(m!, e!, false, true), temperature), table),
+        table,
+        lists: taught,
+        distillation,
+        signal,
         dropoutRate: dropout,
         random,
         chunkTokens,

@@ -2,7 +2,6 @@ import { type Entity, ReferentError } from '@referent/core';
 import { type EntityLayout, layoutEntity, layoutPair, type PairLayout, type Tokenizer } from '@referent/tokenizer';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { minedKey, negativePool, type TrainingBatch, type TrainingExample } from './examples.js';
-import { lossGradients } from './loss-gradients.js';
 import { candidateTable, listwiseLoss, tableScores } from './losses.js';
 import { createMentionInputs, type MentionInputOptions } from './mention-inputs.js';
 import { sampled } from './random.js';
@@ -10,8 +9,8 @@ import {
   type BatchContext,
   type ComputeOptions,
   type DistillationOptions,
-  mixedLoss,
   type TrainingTask,
+  taughtGradients,
 } from './task.js';
 import type { Tower } from './tower.js';
 
@@ -65,24 +64,19 @@ export function createCrossEncoderTask({
         );
       });
       const taught = lists.map(({ example, entities }) => ({ mention: example.mention, entities }));
-      const teacherScores = await distillation?.teacher.score(taught, { signal });
 
       let place = 0;
       const table = candidateTable(lists.map(({ entities }) => entities.map(() => place++)));
       const scores = (vectors: readonly tfjs.Tensor2D[]) => tableScores(tf, vectors[0]!, table);
-      const hard = (vectors: readonly tfjs.Tensor2D[]) => listwiseLoss(tf, scores(vectors), table);
-      return lossGradients({
+      return taughtGradients({
         tf,
         parts: [{ tower, sequences }],
-        loss: (vectors) =>
-          mixedLoss({
-            tf,
-            hard: () => hard(vectors),
-            scores: () => scores(vectors),
-            table,
-            teacherScores,
-            distillation,
-          }),
+        hard: (vectors) => listwiseLoss(tf, scores(vectors), table),
+        scores,
+        table,
+        lists: taught,
+        distillation,
+        signal,
         dropoutRate: dropout,
         random,
         chunkTokens,

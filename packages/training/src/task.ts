@@ -1,10 +1,10 @@
 import type { WorkOptions } from '@referent/core';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { MinedNegatives, TrainingBatch } from './examples.js';
-import type { LossGradients } from './loss-gradients.js';
+import { type LossGradients, type LossGradientsOptions, lossGradients } from './loss-gradients.js';
 import { type CandidateTable, klLoss, marginLoss, tableScores } from './losses.js';
 import type { Random } from './random.js';
-import type { Teacher } from './teacher.js';
+import type { CandidateList, Teacher } from './teacher.js';
 import type { Tower } from './tower.js';
 import type { TrainingTensorFlow } from './training-ops.js';
 
@@ -46,7 +46,7 @@ export interface DistillationOptions {
   readonly weight?: number;
 }
 
-export interface MixedLossOptions {
+interface MixedLossOptions {
   readonly tf: TrainingTensorFlow;
   readonly hard: () => tfjs.Scalar;
   readonly scores: () => tfjs.Tensor2D;
@@ -57,7 +57,7 @@ export interface MixedLossOptions {
 }
 
 /** The hard loss mixed with the distance from the teacher's scores; the hard loss alone without a teacher. */
-export function mixedLoss({
+function mixedLoss({
   tf,
   hard,
   scores,
@@ -76,4 +76,38 @@ export function mixedLoss({
   const soft = loss === 'kl' ? klLoss(tf, scores(), wanted, temperature) : marginLoss(tf, scores(), wanted, table);
   if (weight === 1) return soft;
   return tf.add(tf.mul(hard(), 1 - weight), tf.mul(soft, weight)) as tfjs.Scalar;
+}
+
+export interface TaughtGradientsOptions extends Omit<LossGradientsOptions, 'loss'>, Pick<WorkOptions, 'signal'> {
+  readonly hard: (vectors: readonly tfjs.Tensor2D[]) => tfjs.Scalar;
+  readonly scores: (vectors: readonly tfjs.Tensor2D[]) => tfjs.Tensor2D;
+  readonly table: CandidateTable;
+  /** What a teacher is asked about: one list per row of the table. */
+  readonly lists: readonly CandidateList[];
+  readonly distillation: DistillationOptions | undefined;
+}
+
+/** The gradients of a task's own loss, mixed with its teacher's where it has one. */
+export async function taughtGradients({
+  hard,
+  scores,
+  table,
+  lists,
+  distillation,
+  signal,
+  ...options
+}: TaughtGradientsOptions): Promise<LossGradients> {
+  const teacherScores = await distillation?.teacher.score(lists, { signal });
+  return lossGradients({
+    ...options,
+    loss: (vectors) =>
+      mixedLoss({
+        tf: options.tf,
+        hard: () => hard(vectors),
+        scores: () => scores(vectors),
+        table,
+        teacherScores,
+        distillation,
+      }),
+  });
 }
