@@ -118,10 +118,17 @@ function lancedbIndex(
     queue = turn.catch(() => undefined);
     return turn;
   };
-  const copyOf = (keys: Uint32Array, { data, count }: Rows) => ({
-    keys: keys.slice(),
-    rows: tableOf(arrow, schema, keys.slice(), { data: data.slice(), count }),
-  });
+  /** A change's own copy, for the caller may write into its arrays; undefined where there is nothing to change. */
+  const checkedCopy = (keys: Uint32Array, rows: Rows, { signal }: ChangeOptions) => {
+    assertOpen();
+    assertRows(index, rows, keys);
+    assertDistinct(keys);
+    assertUnit(rows, settings);
+    signal?.throwIfAborted();
+    if (keys.length === 0) return undefined;
+    const { data, count } = rows;
+    return { keys: keys.slice(), rows: tableOf(arrow, schema, keys.slice(), { data: data.slice(), count }) };
+  };
 
   const index = {
     name: indexName,
@@ -131,13 +138,8 @@ function lancedbIndex(
     },
 
     async add(keys, rows, options: ChangeOptions = {}) {
-      assertOpen();
-      assertRows(index, rows, keys);
-      assertDistinct(keys);
-      assertUnit(rows, settings);
-      options.signal?.throwIfAborted();
-      if (keys.length === 0) return;
-      const own = copyOf(keys, rows);
+      const own = checkedCopy(keys, rows, options);
+      if (!own) return;
       await inTurn(
         'an addition',
         async () => {
@@ -151,13 +153,8 @@ function lancedbIndex(
     },
 
     async update(keys, rows, options: ChangeOptions = {}) {
-      assertOpen();
-      assertRows(index, rows, keys);
-      assertDistinct(keys);
-      assertUnit(rows, settings);
-      options.signal?.throwIfAborted();
-      if (keys.length === 0) return;
-      const own = copyOf(keys, rows);
+      const own = checkedCopy(keys, rows, options);
+      if (!own) return;
       await inTurn(
         'an update',
         async () => {
