@@ -1,11 +1,13 @@
 // How well a model retrieves and links on the dev splits, beside the encoder it began as.
 //   npm run build && node benchmarks/model/run.mjs --data DATA --work WORK --models all-minilm-l6-v2,FOLDER [--name model]
 // The first model is the one that the others are compared with. WORK keeps knowledge bases and reports.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { linkNamesakes } from '../retrieval/measure.mjs';
+import { openSets, precisionSet } from '../retrieval/sets.mjs';
 import { describeMachine, measuredCommit } from '../shared/machine.mjs';
-import { commandLine, referent, root, run } from '../shared/referent.mjs';
+import { referent, root } from '../shared/referent.mjs';
 import { machineLine, markdownTable, writeResults } from '../shared/results.mjs';
 
 const { values: options } = parseArgs({
@@ -23,7 +25,6 @@ if (!options.data || !options.work || !options.models) {
 }
 const data = resolve(options.data);
 const work = resolve(options.work);
-mkdirSync(work, { recursive: true });
 const sets = prepareSets();
 const models = options.models.split(',');
 const measured = [];
@@ -41,45 +42,8 @@ writeResults(options.name, result, formatReport(result));
 
 /** The five dev worlds as one knowledge base, and words with the synsets of their lemma and part of speech as a world each. */
 function prepareSets() {
-  const read = (file) => readFileSync(join(data, file), 'utf8').trim().split('\n').map(JSON.parse);
-  const write = (name, records) => {
-    const file = join(work, name);
-    writeFileSync(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-    return file;
-  };
-  const mentions = [...read('worlds/mentions_dev.jsonl'), ...read('bio/mentions_dev.jsonl')];
-  const worlds = new Set(mentions.map(({ world }) => world));
-  const entities = [...read('worlds/entities.jsonl'), ...read('bio/entities.jsonl')];
-
-  const senseWorld = (lemma, pos) => `${lemma.toLowerCase().replaceAll('_', ' ')}.${pos}`;
-  const words = read('wsd/mentions_dev.jsonl').map((mention) => {
-    const world = senseWorld(mention.lemma, mention.pos);
-    return {
-      ...mention,
-      world,
-      label_id: [mention.label_id].flat().map((id) => `${world}/${id}`),
-      context_left: mention.context_left && `${mention.context_left} `,
-      context_right: mention.context_right.replace(/^[\p{L}\p{N}]/u, ' $&'),
-    };
-  });
-  const wanted = new Set(words.map(({ world }) => world));
-  const senses = read('wsd/entities.jsonl').flatMap((entity) => {
-    const listed = entity.text.startsWith(`${entity.title}, `) ? entity.text.split(': ', 1)[0].split(', ') : [];
-    const own = new Set([entity.title, ...listed].map((lemma) => senseWorld(lemma, entity.pos)));
-    return [...own]
-      .filter((world) => wanted.has(world))
-      .map((world) => ({ ...entity, id: `${world}/${entity.id}`, world }));
-  });
-  return {
-    dev: {
-      entities: write(
-        'dev-entities.jsonl',
-        entities.filter(({ world }) => worlds.has(world)),
-      ),
-      mentions: write('dev-mentions.jsonl', mentions),
-    },
-    words: { entities: write('words-entities.jsonl', senses), mentions: write('words-mentions.jsonl', words) },
-  };
+  const all = openSets({ data, work });
+  return { dev: precisionSet(all, work), words: all.find(({ name }) => name === 'wsd-lemma') };
 }
 
 async function measure(model) {
@@ -112,23 +76,6 @@ async function measure(model) {
     }
   }
   return { name, figures, namesakes: await linkNamesakes(model) };
-}
-
-async function linkNamesakes(model) {
-  const file = join(root, 'apps/cli/test/fixtures/namesakes.tsv');
-  const rows = readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => line.split('\t'));
-  const input = rows.map(([, text], row) => `${JSON.stringify({ id: String(row), text })}\n`).join('');
-  const args = ['link', '--model', model, '--input', '-', '--input-format', 'jsonl', '--format', 'jsonl', '--quiet'];
-  const output = await run(process.execPath, [commandLine, ...args], { input });
-  const best = output
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line).mentions[0]?.candidates[0]?.id);
-  const wrong = rows.filter(([offset], row) => best[row] !== `wn31-${offset}-n`).map(([, text]) => text);
-  return { right: rows.length - wrong.length, of: rows.length, wrong };
 }
 
 function formatReport({ date, command, commit, machine, note, models }) {
@@ -187,6 +134,6 @@ ${markdownTable([['', 'expected calibration error', 'Brier score'], ...calibrati
 
 ## Namesakes, through the whole pipeline
 
-${models.map(({ name, namesakes: { right, of, wrong } }) => `- ${name}: **${right} of ${of}**${wrong.map((text) => `\n  - wrong: ${text}`).join('')}`).join('\n')}
+${models.map(({ name, namesakes: { right, of, wrong } }) => `- ${name}: **${right} of ${of}**${wrong.map(({ text }) => `\n  - wrong: ${text}`).join('')}`).join('\n')}
 `;
 }

@@ -78,7 +78,7 @@ export function countsOf({ entities, mentions, byWorld }) {
 }
 
 /** The namesakes of WordNet's named entities, through the whole pipeline: is the best candidate the right one? */
-export async function linkNamesakes() {
+export async function linkNamesakes(model = untrained) {
   const file = join(root, 'apps/cli/test/fixtures/namesakes.tsv');
   const rows = readFileSync(file, 'utf8')
     .trim()
@@ -89,7 +89,7 @@ export async function linkNamesakes() {
     commandLine,
     'link',
     '--model',
-    untrained,
+    model,
     '--input',
     '-',
     '--input-format',
