@@ -98,3 +98,13 @@ export function storedFormatOption(flags: string, what: string, preset: string):
     .choices(['float32', 'float16', 'eight-bit-rows'])
     .default(preset);
 }
+
+export function backendOption(): Option {
+  return new Option('--backend <name>', 'Index backend').choices(['usearch', 'exact']).default('usearch');
+}
+
+export function quantizationOption(): Option {
+  return new Option('--quantization <format>', 'Number format of the index; exact has no b1')
+    .choices(['f32', 'f16', 'i8', 'b1'])
+    .default('f32');
+}

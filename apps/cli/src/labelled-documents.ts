@@ -3,7 +3,7 @@ import type { CutDocument, Pipeline } from '@referent/pipeline';
 import type { LabelledMention } from './read-mentions.js';
 
 /** Mentions wait under their number for their answer: ids in files need not be unique. */
-export async function* labelledDocuments(
+async function* labelledDocuments(
   mentions: AsyncIterable<LabelledMention>,
   waiting: Map<string, LabelledMention>,
   hasWorlds: boolean,

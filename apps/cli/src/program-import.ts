@@ -1,5 +1,5 @@
-import { Argument, Option } from 'commander';
-import { engineOption, examples, precisionOption } from './command-options.js';
+import { Argument } from 'commander';
+import { backendOption, engineOption, examples, precisionOption, quantizationOption } from './command-options.js';
 import type { AddCommand } from './program.js';
 
 /** To bring models and knowledge bases from other systems. */
@@ -21,12 +21,8 @@ export function addImportCommands(command: AddCommand): void {
     .option('--entity-encoding <file>', 'Its vectors, all_entities_large.t7 (default: computed)')
     .option('--model <folder>', 'For a catalogue: the model that was imported')
     .requiredOption('--out <folder>', 'The model or the knowledge base to make')
-    .addOption(new Option('--backend <name>', 'Index backend').choices(['usearch', 'exact']).default('usearch'))
-    .addOption(
-      new Option('--quantization <format>', 'Number format of the index')
-        .choices(['f32', 'f16', 'i8', 'b1'])
-        .default('f32'),
-    )
+    .addOption(backendOption())
+    .addOption(quantizationOption())
     .option('--replace', 'Replace what is there')
     .addOption(engineOption())
     .addOption(precisionOption())

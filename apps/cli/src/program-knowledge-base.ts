@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import {
+  backendOption,
   columnsHelp,
   engineOption,
   entitiesFormatOption,
@@ -8,6 +9,7 @@ import {
   modelHelp,
   onErrorOption,
   precisionOption,
+  quantizationOption,
 } from './command-options.js';
 import type { AddCommand } from './program.js';
 
@@ -41,12 +43,8 @@ export function addKnowledgeBaseCommands(command: AddCommand): void {
     .addOption(new Option('--scope <scope>', 'Which part of WordNet (default: named)').choices(['named', 'nouns']))
     .requiredOption('--out <folder>', 'The knowledge base to make')
     .option('--model <model>', 'A model folder or a Hugging Face cache entry (default: the small English encoder)')
-    .addOption(new Option('--backend <name>', 'Index backend').choices(['usearch', 'exact']).default('usearch'))
-    .addOption(
-      new Option('--quantization <format>', 'Number format of the index; exact has no b1')
-        .choices(['f32', 'f16', 'i8', 'b1'])
-        .default('f32'),
-    )
+    .addOption(backendOption())
+    .addOption(quantizationOption())
     .option('--replace', 'Replace a knowledge base that is there')
     .addOption(engineOption())
     .addOption(precisionOption())

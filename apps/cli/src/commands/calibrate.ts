@@ -9,7 +9,7 @@ import { type ModelOptions, type OpenedModel, openModelWithEngine } from '../ass
 import { assemblePipeline } from '../assemble/pipeline.js';
 import { type CommandContext, usageError } from '../command-context.js';
 import { write } from '../io.js';
-import { labelledDocuments } from '../labelled-documents.js';
+import { linkLabelled } from '../labelled-documents.js';
 import { openInput } from '../read-input.js';
 import { type LabelledMention, readMentions } from '../read-mentions.js';
 
@@ -117,15 +117,13 @@ async function examplesOf(
       detector: 'marked',
       ...(options.rerank !== undefined && { rerank: options.rerank }),
     });
-    const waiting = new Map<string, LabelledMention>();
-    const documents = labelledDocuments(readMentions(await openInput(mentions, context.io)), waiting, hasWorlds);
     const byWorld = new Map<string, UnweightedExample[]>();
-    for await (const { id, mentions: linked, error } of pipeline.linkDocuments(documents, context.work)) {
-      if (error) throw error;
-      const labelled = waiting.get(id)!;
-      waiting.delete(id);
+    const labelledMentions = readMentions(await openInput(mentions, context.io));
+    for await (const { labelled, linked } of linkLabelled(pipeline, labelledMentions, hasWorlds, context.work)) {
       const world = labelled.mention.world ?? '';
-      byWorld.set(world, [...(byWorld.get(world) ?? []), exampleOf(labelled, linked[0]!)]);
+      const own = byWorld.get(world);
+      if (own) own.push(exampleOf(labelled, linked));
+      else byWorld.set(world, [exampleOf(labelled, linked)]);
     }
     const total = [...byWorld.values()].reduce((sum, own) => sum + own.length, 0);
     // A hundred worlds of one mention each are one set, not a hundred.
