@@ -26,12 +26,14 @@ export interface CalibrateOptions extends ModelOptions {
 /** Chooses how a model's evidence becomes one score and a probability, and stores it in the model's folder. */
 export async function calibrate(context: CommandContext, options: CalibrateOptions): Promise<number> {
   const { io, logger, progress } = context;
-  const file = join(resolve(io.cwd, options.model), 'referent-model.json');
+  const folder = resolve(io.cwd, options.model);
+  const file = join(folder, 'referent-model.json');
   if (!existsSync(file)) {
     throw usageError(`There is no ${file}.`, 'Give a model folder that `referent train` or `referent import` made.');
   }
   const sets = options.sets.map(parseSet);
-  const model = await openModelWithEngine(context, options);
+  // By its path: a folder may bear the name of the default model, which is another one.
+  const model = await openModelWithEngine(context, { ...options, model: folder });
   const examples: Example[] = [];
   try {
     for (const set of sets) {
