@@ -1,12 +1,16 @@
 // npm test: builds, sets up the engine and the model that tests need, runs every test, and ends with one plain line.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, root, run } from './run.mjs';
 
 build();
 run(process.execPath, [join(root, 'apps/cli/bin/referent.js'), 'setup']);
+// READMEs and golden files speak of the encoder that the default model began as; nothing else fetches it beforehand.
+const { defaultCacheFolder, fetchModel } = await import('../packages/runtime/dist/index.js');
+const { env, platform } = process;
+await fetchModel({ name: 'all-minilm-l6-v2', cacheFolder: defaultCacheFolder({ env, platform, home: homedir() }) });
 
 const reports = mkdtempSync(join(tmpdir(), 'referent-test-'));
 const report = join(reports, 'vitest.json');
