@@ -8,6 +8,8 @@ export interface Augmentation {
   readonly maskMention?: number;
   /** In the layout `mention-first`, the mention in front is left out (which is the layout `blink`). @default 0 */
   readonly dropPrefix?: number;
+  /** Nothing says which words are the mention (the layout `sentence`): trains the view of a mention's topic. @default 0 */
+  readonly unmarked?: number;
   /** The mention is replaced by another of the entity's names. @default 0 */
   readonly alias?: number;
 }
@@ -29,7 +31,7 @@ export function createMentionInputs({
   tokenizer,
   layout,
   maximumLength,
-  augmentation: { maskMention = 0, dropPrefix = 0, alias = 0 } = {},
+  augmentation: { maskMention = 0, dropPrefix = 0, unmarked = 0, alias = 0 } = {},
   maskId,
 }: MentionInputOptions): MentionInputs {
   const marksMentions = layout === 'blink' || layout === 'mention-first';
@@ -46,10 +48,12 @@ export function createMentionInputs({
   return (mention, gold, random) => {
     // Every choice is drawn whether it is used or not: settings do not shift each other's random numbers.
     const [useAlias, dropPrefixNow, maskNow] = [alias, dropPrefix, maskMention].map((rate) => random.next() < rate);
+    const unmarkedNow = random.fork('unmarked').next() < unmarked;
     const surface = useAlias ? anotherName(mention.surface, gold, random) : mention.surface;
-    const chosen = layout === 'mention-first' && dropPrefixNow ? 'blink' : layout;
+    const marked = layout === 'mention-first' && dropPrefixNow ? 'blink' : layout;
+    const chosen = unmarkedNow ? 'sentence' : marked;
     const input = layoutMention(tokenizer, { ...mention, surface }, { layout: chosen, maximumLength });
-    return maskNow ? { ids: masked(tokenizer, input.ids, chosen, maskId!) } : input;
+    return maskNow && !unmarkedNow ? { ids: masked(tokenizer, input.ids, chosen, maskId!) } : input;
   };
 }
 

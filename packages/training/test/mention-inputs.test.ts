@@ -34,6 +34,12 @@ it('leaves the prefix out', () => {
   expect(both).toEqual(always({ layout: 'blink', augmentation: { maskMention: 1 } }));
 });
 
+it('leaves the mention unmarked, and then does not mask it', () => {
+  const sentence = layoutMention(tokenizer, mention, { layout: 'sentence', maximumLength: 20 });
+  expect(always({ augmentation: { unmarked: 1 } })).toEqual(sentence.ids);
+  expect(always({ augmentation: { unmarked: 1, maskMention: 1, dropPrefix: 1 } })).toEqual(sentence.ids);
+});
+
 it('replaces the mention by another name of the entity', () => {
   expect(text(always({ augmentation: { alias: 1 } }))).toContain('red fox');
   const nameless = { ...gold, aliases: [] };

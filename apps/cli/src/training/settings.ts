@@ -19,7 +19,12 @@ interface CommonSettings {
   readonly freeze: { readonly embeddings: boolean; readonly layers: number };
   readonly entity: { readonly layout: EntityLayout; readonly maximumLength: number };
   readonly mention: { readonly layout: MentionLayout; readonly maximumLength: number };
-  readonly augmentation: { readonly maskMention: number; readonly dropPrefix: number; readonly alias: number };
+  readonly augmentation: {
+    readonly maskMention: number;
+    readonly dropPrefix: number;
+    readonly unmarked: number;
+    readonly alias: number;
+  };
   readonly steps: number;
   readonly batchSize: number;
   readonly accumulation: number;
@@ -111,6 +116,7 @@ const common: Fields = {
     fields: {
       maskMention: { ...share, default: 0 },
       dropPrefix: { ...share, default: 0 },
+      unmarked: { ...share, default: 0 },
       alias: { ...share, default: 0 },
     },
   },
