@@ -16,7 +16,7 @@ import {
   writePlan,
 } from './folder/manifest.js';
 import { toReport } from './folder/problem-report.js';
-import { sweep } from './folder/sweep.js';
+import { type SweepOptions, sweep } from './folder/sweep.js';
 import { openDatabase } from './store/database.js';
 import { readFacts } from './store/facts.js';
 
@@ -27,7 +27,7 @@ export async function finishOff(options: BuildKnowledgeBaseOptions): Promise<Bui
   const manifest = await unlessReplaced(options, findManifest);
   if (!plan || manifest?.store.file !== storeName(plan.generation)) return undefined;
   await remove(join(folder, planFile));
-  await sweep(folder, manifest);
+  await sweep(folder, manifest, sweepingOf(options));
   if (differenceOf(folder, plan, planOf(options))) return undefined;
   const database = openDatabase(join(folder, manifest.store.file), { readOnly: true });
   try {
@@ -35,6 +35,10 @@ export async function finishOff(options: BuildKnowledgeBaseOptions): Promise<Bui
   } finally {
     database.close();
   }
+}
+
+function sweepingOf({ index, discardIndex, logger }: BuildKnowledgeBaseOptions): SweepOptions {
+  return { provider: index, discardIndex, logger };
 }
 
 function planOf({ model, index, sources }: BuildKnowledgeBaseOptions): Pick<BuildPlan, 'model' | 'index' | 'sources'> {
@@ -70,7 +74,7 @@ export async function settlePlan(options: BuildKnowledgeBaseOptions): Promise<{ 
     });
   }
   await remove(join(folder, planFile));
-  await sweep(folder, finished);
+  await sweep(folder, finished, sweepingOf(options));
   const plan: BuildPlan = {
     format: formatVersion,
     created: new Date().toISOString(),

@@ -7,7 +7,7 @@ import { inKnowledgeBase, knowledgeBaseError } from './errors.js';
 import { copyVectors, type GivenVectors } from './folder/copy-step.js';
 import { encodeEntities } from './folder/encode-step.js';
 import { remove, syncFolder } from './folder/files.js';
-import type { IndexProvider } from './folder/index-provider.js';
+import type { DiscardIndex, IndexProvider } from './folder/index-provider.js';
 import { buildIndex } from './folder/index-step.js';
 import { lockFolder } from './folder/lock.js';
 import {
@@ -39,6 +39,8 @@ export interface BuildKnowledgeBaseOptions extends WorkOptions {
   readonly vectors?: GivenVectors | undefined;
   readonly model: ModelIdentity;
   readonly index: IndexProvider;
+  /** Deletes what an older index has left at a server. @default `index.discard`, for its own backend */
+  readonly discardIndex?: DiscardIndex | undefined;
   /** What a record that cannot be used does. @default 'skip' */
   readonly onError?: 'skip' | 'stop' | undefined;
   /** Called for every problem, errors and warnings, as it is met. */
@@ -129,9 +131,9 @@ async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Pr
 
     const vectors = openVectorsFile(vectorsPath, model.dimensions);
     try {
-      const { dimensions } = model;
-      const generation = plan.generation;
-      const step = { folder, provider, vectors, dimensions, generation, signal, onProgress };
+      const { generation } = plan;
+      const { discardIndex } = options;
+      const step = { folder, provider, vectors, model, generation, discardIndex, logger, signal, onProgress };
       const index = await buildIndex(database, step);
       const { entities, names, worlds, problems } = writer.facts;
       const manifest: Manifest = {
@@ -147,7 +149,7 @@ async function carryOut(plan: BuildPlan, options: BuildKnowledgeBaseOptions): Pr
       database.close();
       await writeManifest(folder, manifest); // from here on it is whole
       await remove(join(folder, planFile));
-      await sweep(folder, manifest);
+      await sweep(folder, manifest, { provider, discardIndex, logger });
       return { manifest, problems: toReport(problems) };
     } finally {
       vectors.close();

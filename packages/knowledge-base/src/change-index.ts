@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { WorkOptions } from '@referent/core';
+import type { Logger, WorkOptions } from '@referent/core';
 import { inKnowledgeBase, knowledgeBaseError } from './errors.js';
 import { sizeOf } from './folder/files.js';
-import type { IndexProvider } from './folder/index-provider.js';
+import type { DiscardIndex, IndexProvider } from './folder/index-provider.js';
 import { buildIndex } from './folder/index-step.js';
 import { lockFolder } from './folder/lock.js';
 import { type JsonObject, type Manifest, readManifest, readPlan, writeManifest } from './folder/manifest.js';
@@ -15,16 +15,28 @@ export interface MoveIndexOptions extends WorkOptions {
   readonly folder: string;
   /** The backend and the settings that the knowledge base shall have. */
   readonly index: IndexProvider;
+  /** Deletes the old index where it lives at a server. @default `index.discard`, for its own backend */
+  readonly discardIndex?: DiscardIndex | undefined;
+  readonly logger?: Logger | undefined;
 }
 
 /**
  * Makes the index again, in another backend or with other settings, from the vectors that the knowledge base keeps:
- * nothing is encoded again. The old index stays until the new one is whole; stopped before, nothing has changed.
+ * nothing is encoded again. The old index stays until the new one is whole; stopped before, nothing has changed, and where
+ * the new one is at a server, or in segments, the same call goes on where it was.
  * @throws `KB_NO_VECTORS` the vectors are not there, `KB_LOCKED`, those of `openKnowledgeBase`, those of the backend
  */
-export function moveIndex({ folder, index: provider, signal, onProgress }: MoveIndexOptions): Promise<Manifest> {
+export function moveIndex({
+  folder,
+  index: provider,
+  discardIndex,
+  logger,
+  signal,
+  onProgress,
+}: MoveIndexOptions): Promise<Manifest> {
   return underLock(folder, async (manifest) => {
-    const { dimensions } = manifest.model;
+    const { model } = manifest;
+    const { dimensions } = model;
     const path = join(folder, manifest.vectors.file);
     const database = openDatabase(join(folder, manifest.store.file), { cacheMegabytes: 64 });
     try {
@@ -38,8 +50,10 @@ export function moveIndex({ folder, index: provider, signal, onProgress }: MoveI
           folder,
           provider,
           vectors,
-          dimensions,
+          model,
           generation,
+          discardIndex,
+          logger,
           signal,
           onProgress,
         });
@@ -49,7 +63,7 @@ export function moveIndex({ folder, index: provider, signal, onProgress }: MoveI
         const moved: Manifest = { ...manifest, updated: new Date().toISOString(), index, counts };
         await writeManifest(folder, moved);
         forgetRemovals(index.removals);
-        await sweep(folder, moved, plan);
+        await sweep(folder, moved, { plan, provider, discardIndex, logger });
         return moved;
       } finally {
         vectors.close();

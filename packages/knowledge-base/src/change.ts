@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type EntityEncoder, type Logger, silentLogger, type WorkOptions } from '@referent/core';
 import { inKnowledgeBase } from './errors.js';
 import { encodeEntities } from './folder/encode-step.js';
-import { assertSameIndex, type IndexProvider } from './folder/index-provider.js';
+import { assertSameIndex, type DiscardIndex, type IndexProvider } from './folder/index-provider.js';
 import { updateIndex } from './folder/index-step.js';
 import { lockFolder } from './folder/lock.js';
 import {
@@ -30,6 +30,8 @@ export interface AddEntitiesOptions extends WorkOptions {
   readonly model: ModelIdentity;
   /** The backend and the settings that the manifest names. */
   readonly index: IndexProvider;
+  /** Deletes what an older index has left at a server. @default `index.discard`, for its own backend */
+  readonly discardIndex?: DiscardIndex | undefined;
   /** What an id that is stored already does: nothing, but count as a problem; or replace the entity. @default 'skip' */
   readonly onDuplicate?: 'skip' | 'replace' | undefined;
   /** What a record that cannot be used does. @default 'skip' */
@@ -105,6 +107,9 @@ export interface RemoveEntitiesOptions extends WorkOptions {
   readonly folder: string;
   readonly ids: readonly string[];
   readonly index: IndexProvider;
+  /** As `addEntities` has it. */
+  readonly discardIndex?: DiscardIndex | undefined;
+  readonly logger?: Logger | undefined;
   /**
    * Leaves the index as it is, which for millions of entities saves minutes. Removed entities never appear either way;
    * the next change takes them out of the index. @default false
@@ -131,6 +136,8 @@ export function removeEntities(options: RemoveEntitiesOptions): Promise<RemoveRe
 interface ChangeOptions extends WorkOptions {
   readonly folder: string;
   readonly index: IndexProvider;
+  readonly discardIndex?: DiscardIndex | undefined;
+  readonly logger?: Logger | undefined;
   readonly deferIndex?: boolean | undefined;
 }
 
@@ -164,18 +171,18 @@ async function change<T>({ folder, index }: ChangeOptions, work: (opened: Opened
  * between the two, `through` and `removals` of the manifest's index tell what is left to do.
  */
 async function settle(
-  { folder, index: provider, deferIndex = false, signal, onProgress }: ChangeOptions,
+  { folder, index: provider, discardIndex, logger, deferIndex = false, signal, onProgress }: ChangeOptions,
   manifest: Manifest,
   database: Database,
   writer: StoreWriter,
 ): Promise<Manifest> {
   const plan = await readPlan(folder);
-  const { dimensions } = manifest.model;
+  const { model } = manifest;
   const current = manifest.index;
   const generation = Math.max(current.generation, plan?.generation ?? 0) + 1;
-  const vectors = openVectorsFile(join(folder, manifest.vectors.file), dimensions);
+  const vectors = openVectorsFile(join(folder, manifest.vectors.file), model.dimensions);
   try {
-    const step = { folder, provider, vectors, dimensions, generation, signal, onProgress, current };
+    const step = { folder, provider, vectors, model, generation, discardIndex, logger, signal, onProgress, current };
     const index = deferIndex ? current : await updateIndex(database, step);
     const { entities, names, worlds } = writer.facts;
     const [pending] = database.get<[number]>('SELECT count(*) FROM entities WHERE key > ?', index.through) ?? [0];
@@ -183,7 +190,7 @@ async function settle(
     const updated: Manifest = { ...manifest, updated: new Date().toISOString(), index, counts };
     await writeManifest(folder, updated);
     writer.forgetRemovals(index.removals);
-    await sweep(folder, updated, plan);
+    await sweep(folder, updated, { plan, provider, discardIndex, logger });
     return updated;
   } finally {
     vectors.close();

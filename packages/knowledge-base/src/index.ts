@@ -6,7 +6,15 @@ export type { MoveIndexOptions, SetIndexSettingsOptions } from './change-index.j
 export { moveIndex, setIndexSettings } from './change-index.js';
 export type { KnowledgeBaseErrorCode } from './errors.js';
 export type { GivenVectors } from './folder/copy-step.js';
-export type { IndexContext, IndexProvider, OpenIndex } from './folder/index-provider.js';
+export type { IndexNote } from './folder/index-note.js';
+export type {
+  DiscardIndex,
+  IndexContext,
+  IndexProvider,
+  IndexResidence,
+  OpenIndex,
+  ResidentIndex,
+} from './folder/index-provider.js';
 export type { JsonObject, Manifest, ManifestIndex, ModelIdentity } from './folder/manifest.js';
 export type { ProblemReport } from './folder/problem-report.js';
 export type { MemoryKnowledge } from './memory-knowledge.js';

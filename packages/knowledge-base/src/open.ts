@@ -9,10 +9,18 @@ import {
   type VectorStore,
 } from '@referent/core';
 import { inKnowledgeBase, knowledgeBaseError } from './errors.js';
-import { exists, sizeOf } from './folder/files.js';
-import type { OpenIndex } from './folder/index-provider.js';
+import { exists, sizeOf, sizeOfFolder } from './folder/files.js';
+import { type IndexNote, readNote } from './folder/index-note.js';
+import type { IndexResidence, OpenIndex } from './folder/index-provider.js';
 import { staleKeys } from './folder/index-step.js';
-import { assertSameModel, type Manifest, type ModelIdentity, readManifest } from './folder/manifest.js';
+import {
+  assertSameModel,
+  type Manifest,
+  type ModelIdentity,
+  readManifest,
+  residenceFolder,
+} from './folder/manifest.js';
+import { residentContext } from './folder/resident-context.js';
 import { openVectorsFile, type VectorsFile } from './folder/vectors-file.js';
 import { withoutKeys } from './folder/without-keys.js';
 import { type Database, openDatabase } from './store/database.js';
@@ -46,8 +54,10 @@ export interface KnowledgeBaseInfo {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly counts: Manifest['counts'];
-  /** Bytes on disk. */
+  /** Bytes on disk; what lies at a server is not counted. */
   readonly bytes: { readonly store: number; readonly vectors: number; readonly index: number };
+  /** Where the index is, if it is no file: the name of its table or collection, and the place without secrets. */
+  readonly residence?: Pick<IndexResidence, 'name' | 'where'>;
   /** Entities that no search finds yet, and removed ones that the saved index still holds. */
   readonly pending: { readonly added: number; readonly removed: number };
   readonly warnings: readonly string[];
@@ -64,16 +74,17 @@ export function openKnowledgeBase({
 }: OpenKnowledgeBaseOptions): Promise<KnowledgeBase & AsyncClosing> {
   return inKnowledgeBase(folder, async () => {
     const files = await openFiles(folder, model);
-    const { manifest, database, vectors, removed, info } = files;
+    const { manifest, note, database, vectors, removed, info } = files;
     try {
-      const { backend, settings, file } = manifest.index;
-      const saved = await openIndex(join(folder, file), manifest.model.dimensions, {
-        backend,
-        settings,
-        vectors,
-        isWritable: false,
+      const { backend, settings, file, through } = manifest.index;
+      const path = join(folder, file);
+      const context = { backend, settings, vectors, isWritable: false };
+      const saved = await openIndex(path, manifest.model.dimensions, {
+        ...context,
+        ...(note && { residence: residentContext(path, note, {}).residence }),
       });
-      const index = removed.length > 0 ? withoutKeys(saved, removed) : saved;
+      // What is changed where it lives may already hold an addition that is under way.
+      const index = note || removed.length > 0 ? withoutKeys(saved, removed, through) : saved;
       return asyncClosing<KnowledgeBase>({
         manifest,
         store: createDatabaseStore(database, manifest.index),
@@ -105,6 +116,7 @@ export function describeKnowledgeBase(folder: string): Promise<KnowledgeBaseInfo
 
 interface OpenFiles {
   readonly manifest: Manifest;
+  readonly note: IndexNote | undefined;
   readonly database: Database;
   readonly vectors: VectorsFile;
   readonly removed: Uint32Array;
@@ -116,8 +128,9 @@ async function openFiles(folder: string, model?: ModelIdentity): Promise<OpenFil
   const manifest = await readWholeManifest(folder);
   if (model) assertSameModel(folder, manifest.model, model);
   const path = (file: string) => join(folder, file);
+  const note = manifest.index.isResident ? await ownNote(path(manifest.index.file), manifest) : undefined;
   const indexBytes = (await sizeOf(path(manifest.index.file))) ?? 0;
-  if (indexBytes !== manifest.index.bytes) {
+  if (!note && indexBytes !== manifest.index.bytes) {
     throw damaged(folder, `${manifest.index.file} has ${indexBytes} bytes instead of ${manifest.index.bytes}.`);
   }
   const database = openDatabase(path(manifest.store.file), { readOnly: true });
@@ -132,8 +145,8 @@ async function openFiles(folder: string, model?: ModelIdentity): Promise<OpenFil
     try {
       assertVectors(folder, database, facts, vectors);
       const removed = staleKeys(database, manifest.index);
-      const info = await inspect(folder, manifest, database, facts, removed.length);
-      return { manifest, database, vectors, removed, info, close };
+      const info = await inspect(folder, manifest, note, database, facts, removed.length);
+      return { manifest, note, database, vectors, removed, info, close };
     } catch (error) {
       vectors.close();
       throw error;
@@ -161,6 +174,7 @@ async function readWholeManifest(folder: string): Promise<Manifest> {
 async function inspect(
   folder: string,
   manifest: Manifest,
+  note: IndexNote | undefined,
   database: Database,
   { entities, names, worlds }: Facts,
   removed: number,
@@ -180,11 +194,25 @@ async function inspect(
     bytes: {
       store: await size(manifest.store.file),
       vectors: await size(manifest.vectors.file),
-      index: await size(manifest.index.file),
+      index:
+        (await size(manifest.index.file)) + (await sizeOfFolder(residenceFolder(join(folder, manifest.index.file)))),
     },
+    ...(note && { residence: { name: note.name, where: note.where } }),
     pending: { added, removed },
     warnings,
   };
+}
+
+/** The note of this index, and no other's that somebody has copied here. @throws `KB_CORRUPT` */
+async function ownNote(path: string, { index, model }: Manifest): Promise<IndexNote> {
+  const note = await readNote(path);
+  if (note.backend === index.backend && note.model.hash === model.hash) return note;
+  throw knowledgeBaseError('KB_CORRUPT', {
+    what: `${path} speaks of another index.`,
+    why: `It names ${note.backend} and the model ${note.model.hash.slice(0, 12)}; the manifest ${index.backend} and ${model.hash.slice(0, 12)}.`,
+    fix: 'Restore it from a copy, or make the index again from the vectors: `referent index move`.',
+    details: { file: path },
+  });
 }
 
 /** SQLite notices a cut-off file only when it comes to the missing page. */

@@ -42,6 +42,28 @@ describe.each([
   const lookup = async (surface: string, options: { limit?: number; world?: string } = {}) =>
     (await names.lookup(surface, { limit: 20, ...options })).map(({ key, kind }) => `${key} ${kind}`);
 
+  it('finds what an abbreviation stands for, after those who bear it as a name', async () => {
+    const cells = create([
+      entity('1', 'embryonic stem cell'),
+      entity('2', 'ES cell line', { aliases: ['retinal progenitor cell'] }),
+      entity('3', 'Write-ahead log'),
+      entity('4', 'Department of Defense (USA)', { world: 'usa' }),
+      entity('5', 'ESC'),
+      entity('6', 'Paris'),
+    ]);
+    const found = async (surface: string, world?: string) =>
+      (await cells.lookup(surface, { limit: 20, ...(world && { world }) })).map(({ key, kind }) => `${key} ${kind}`);
+    expect(await found('ESC')).toEqual(['5 title', '1 initials']);
+    expect(await found('ES cells')).toEqual(['1 initials']);
+    expect(await found('RPCs')).toEqual(['2 initials']);
+    expect(await found('W.A.L.')).toEqual(['3 initials']);
+    expect(await found('DoD', 'usa')).toEqual(['4 initials']);
+    expect(await found('DD')).toEqual(['4 initials']);
+    expect(await found('esc')).toEqual(['5 normalized-title']);
+    expect(await found('es cells')).toEqual([]);
+    expect(await spansOf(cells, 'The DoD keeps a wal and an esc')).toEqual(['esc']);
+  });
+
   it('ranks exact titles, exact aliases, normalized ones, then names with more words', async () => {
     expect(await lookup('Paris')).toEqual([
       '1 title',

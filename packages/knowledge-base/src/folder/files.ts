@@ -1,5 +1,5 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** Replaces a file so that a reader, or a machine that lost its power, sees the old one or the new one whole. */
 export async function writeFileAtomically(path: string, content: string): Promise<void> {
@@ -47,6 +47,14 @@ export async function sizeOf(path: string): Promise<number | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Of all files in it; 0 if it is not there. Another process may write to it meanwhile. */
+export async function sizeOfFolder(path: string): Promise<number> {
+  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(() => []);
+  let bytes = 0;
+  for (const entry of entries) if (entry.isFile()) bytes += (await sizeOf(join(entry.parentPath, entry.name))) ?? 0;
+  return bytes;
 }
 
 export async function remove(path: string): Promise<void> {

@@ -1,28 +1,31 @@
 import { join } from 'node:path';
-import type { VectorIndex, VectorStore, WorkOptions } from '@referent/core';
+import type { Logger, VectorIndex, VectorStore, WorkOptions } from '@referent/core';
 import { knowledgeBaseError } from '../errors.js';
 import type { Database } from '../store/database.js';
 import { readFacts } from '../store/facts.js';
 import { remove, sizeOf, syncFile, syncFolder } from './files.js';
-import type { IndexContext, IndexProvider } from './index-provider.js';
-import { indexName, type ManifestIndex } from './manifest.js';
-
-/** Vectors that are added to an index at once. */
-const batchSize = 8192;
+import type { DiscardIndex, IndexContext, IndexProvider } from './index-provider.js';
+import { countKeysAfter, keysAfter } from './keys-to-index.js';
+import { indexName, type ManifestIndex, type ModelIdentity } from './manifest.js';
+import { buildResident, updateResident } from './resident-step.js';
 
 export interface IndexStepOptions extends WorkOptions {
   readonly folder: string;
   readonly provider: IndexProvider;
   readonly vectors: VectorStore;
-  readonly dimensions: number;
+  readonly model: ModelIdentity;
   /** Of the file that is written. */
   readonly generation: number;
+  readonly discardIndex?: DiscardIndex | undefined;
+  readonly logger?: Logger | undefined;
 }
 
 /** Makes the index of all encoded entities, from the vectors file, and saves it. */
 export async function buildIndex(database: Database, options: IndexStepOptions): Promise<ManifestIndex> {
-  const { provider, vectors, dimensions } = options;
-  const index = await provider.create(dimensions, contextOf(provider, vectors));
+  const { provider, vectors, model } = options;
+  const where = provider.residence?.(countKeysAfter(database, 0));
+  if (where) return buildResident(database, where, options);
+  const index = await provider.create(model.dimensions, contextOf(provider, vectors));
   try {
     const through = await addKeysAfter(database, index, 0, options);
     return await saveIndex(database, index, through, options);
@@ -35,9 +38,12 @@ export interface UpdateIndexOptions extends IndexStepOptions {
   readonly current: ManifestIndex;
 }
 
-/** Brings the saved index up to date in a new file; returns `current` if there is nothing to do. */
+/**
+ * Brings the saved index up to date: in a new file, or where it lives if it keeps by itself what it is given. Returns
+ * `current` if there is nothing to do.
+ */
 export async function updateIndex(database: Database, options: UpdateIndexOptions): Promise<ManifestIndex> {
-  const { current, folder, provider, vectors, dimensions } = options;
+  const { current, folder, provider, vectors, model } = options;
   const { encodedThrough } = readFacts(database);
   const [newest] = database.get<[number | null]>('SELECT max(key) FROM entities WHERE key <= ?', encodedThrough) ?? [
     null,
@@ -45,8 +51,10 @@ export async function updateIndex(database: Database, options: UpdateIndexOption
   const hasNew = (newest ?? 0) > current.through;
   const stale = staleKeys(database, current);
   if (!hasNew && stale.length === 0) return current;
+  if (current.isResident) return (await updateResident(database, options)) ?? buildIndex(database, options);
 
-  const index = await provider.open(join(folder, current.file), dimensions, contextOf(provider, vectors));
+  const path = join(folder, current.file);
+  const index = await provider.open(path, model.dimensions, contextOf(provider, vectors));
   let through = current.through;
   try {
     if (stale.length > 0 && !index.remove) return await buildIndex(database, options);
@@ -70,27 +78,17 @@ async function addKeysAfter(
   after: number,
   { vectors, signal, onProgress }: IndexStepOptions,
 ): Promise<number> {
-  const { encodedThrough } = readFacts(database);
-  const [total] = database.get<[number]>(
-    'SELECT count(*) FROM entities WHERE key > ? AND key <= ?',
-    after,
-    encodedThrough,
-  ) ?? [0];
+  const total = countKeysAfter(database, after);
   let through = after;
-  for (let done = 0; done < total; ) {
+  let done = 0;
+  for (const keys of keysAfter(database, after)) {
     signal?.throwIfAborted();
-    const rows = database.all<[number]>(
-      'SELECT key FROM entities WHERE key > ? AND key <= ? ORDER BY key LIMIT ?',
-      through,
-      encodedThrough,
-      batchSize,
-    );
-    const keys = Uint32Array.from(rows, ([key]) => key);
     await index.add(keys, await vectors.read(keys));
     through = keys.at(-1)!;
     done += keys.length;
     onProgress?.({ step: 'index entities', done, total, unit: 'entities' });
   }
+  signal?.throwIfAborted();
   return through;
 }
 
@@ -104,7 +102,7 @@ async function saveIndex(
   if (!index.save) {
     throw knowledgeBaseError('KB_WRONG_INDEX', {
       what: `The index ${backend} cannot be saved to a file.`,
-      fix: 'Choose a backend that can, such as exact or usearch.',
+      fix: 'Choose a backend that can, such as exact or usearch, or give its provider a residence.',
       details: { backend },
     });
   }

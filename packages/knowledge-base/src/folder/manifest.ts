@@ -22,6 +22,8 @@ export interface ManifestIndex {
   readonly backend: string;
   readonly settings: JsonObject;
   readonly file: string;
+  /** The index lives elsewhere: the file is a note that says where, and its size says nothing. @default false */
+  readonly isResident?: boolean;
   readonly bytes: number;
   /** Counts the files that have been saved. */
   readonly generation: number;
@@ -60,6 +62,8 @@ export const planFile = 'building.json';
 export const storeName = (generation: number) => `store-${generation}.sqlite`;
 export const vectorsName = (generation: number) => `vectors-${generation}.f32`;
 export const indexName = (generation: number, backend: string) => `index-${generation}.${backend}`;
+/** What an index that is no file may keep in the knowledge base, beside its note. */
+export const residenceFolder = (note: string) => `${note}.files`;
 
 /** @throws `KB_NOT_A_KNOWLEDGE_BASE`, `KB_INCOMPLETE`, `KB_NEWER_FORMAT`, `KB_CORRUPT` */
 export async function readManifest(folder: string): Promise<Manifest> {

@@ -1,4 +1,5 @@
 import type { Entity, NamesIndex } from '@referent/core';
+import { initialForms, initialsKind } from './initials.js';
 import { createNameFilter, filterBytes, filterItems } from './name-filter.js';
 import { type NameForm, nameForms } from './name-forms.js';
 import { type Bearer, createNamesIndex, type PartialBearer, rankOf } from './names-index.js';
@@ -17,6 +18,7 @@ export function createMemoryNames(entities: readonly KeyedEntity[]): NamesIndex 
   const byKey = new Map<number, { names: string[]; world: string | undefined }>();
   for (const { key, entity } of entities) {
     const forms = nameForms(entity);
+    for (const form of initialForms(entity)) append(byName, form.name, { ...form, key });
     byKey.set(key, { names: [...new Set(forms.map(({ name }) => name))], world: entity.world });
     for (const form of forms) {
       append(byName, form.name, { ...form, key });
@@ -27,9 +29,9 @@ export function createMemoryNames(entities: readonly KeyedEntity[]): NamesIndex 
     }
   }
   let items = 0;
-  for (const name of byName.keys()) items += filterItems(name);
+  for (const [name, [entry]] of byName) if (entry!.kind !== initialsKind) items += filterItems(name);
   const filter = createNameFilter(new Uint8Array(filterBytes(items)));
-  for (const name of byName.keys()) filter.add(name);
+  for (const [name, [entry]] of byName) if (entry!.kind !== initialsKind) filter.add(name);
 
   const isIn = (key: number, world: string | undefined) => world === undefined || byKey.get(key)!.world === world;
 

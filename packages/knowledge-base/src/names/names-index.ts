@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { NameMatch, NameMatchKind, NameSpan, NamesIndex } from '@referent/core';
+import { initialKeys, initialsKind } from './initials.js';
 import { emptyPhrase, extendPhrase, type NameFilter } from './name-filter.js';
 import { hashWritten, isMentionable, isTelling, longestName, nameKey, otherNumber, singulars } from './name-forms.js';
 
@@ -25,10 +26,17 @@ export interface NameTable {
   filter(): NameFilter;
 }
 
-export const matchKinds: readonly NameMatchKind[] = ['title', 'alias', 'normalized-title', 'normalized-alias'];
+export const matchKinds: readonly NameMatchKind[] = [
+  'title',
+  'alias',
+  'normalized-title',
+  'normalized-alias',
+  'initials',
+];
 
 /** How a stored name meets the surface: position in `matchKinds`. The store's SQL says the same. */
 export function rankOf(kind: number, isExact: boolean): number {
+  if (kind === initialsKind) return 4;
   if (isExact && kind < 2) return kind;
   return kind % 2 === 0 ? 2 : 3;
 }
@@ -55,6 +63,7 @@ export function createNamesIndex(table: NameTable): NamesIndex {
         if (found.size > 0) break;
         addBearers(other);
       }
+      for (const initials of initialKeys(surface)) addBearers(initials);
       const words = [...new Set(name.split(' '))];
       if (found.size < limit && isTelling(words)) {
         const partial = table.containing(words, partialLimit, world);

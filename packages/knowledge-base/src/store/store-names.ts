@@ -11,7 +11,8 @@ import { matchAllWords } from './words.js';
 const answersAtHand = 65_536;
 
 // `rankOf` in SQL.
-const rank = 'CASE WHEN n.kind < 2 AND n.exact = ?2 THEN n.kind WHEN n.kind % 2 = 0 THEN 2 ELSE 3 END';
+const rank =
+  'CASE WHEN n.kind = 4 THEN 4 WHEN n.kind < 2 AND n.exact = ?2 THEN n.kind WHEN n.kind % 2 = 0 THEN 2 ELSE 3 END';
 
 /** The names of the store's database. Reads its filter into memory when a text is first scanned. */
 export function createDatabaseNames(database: Database, complete: CompleteEntities): NamesIndex {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Entity } from '@referent/core';
 import { knowledgeBaseError } from '../errors.js';
+import { initialForms } from '../names/initials.js';
 import { filterItems } from '../names/name-filter.js';
 import { type NameForm, nameForms } from '../names/name-forms.js';
 import type { Database } from './database.js';
@@ -86,8 +87,10 @@ export function createStoreWriter(database: Database): StoreWriter {
     const rows = rowsOf(ids);
     for (const row of rows) {
       const [key] = row;
-      const forms = nameForms(toEntity(row));
-      for (const { name } of forms) database.run('DELETE FROM names WHERE name = ? AND key = ?', name, key);
+      const entity = toEntity(row);
+      const forms = nameForms(entity);
+      for (const { name } of [...forms, ...initialForms(entity)])
+        database.run('DELETE FROM names WHERE name = ? AND key = ?', name, key);
       database.run("INSERT INTO words (words, rowid, names) VALUES ('delete', ?, ?)", key, wordsOf(forms));
       database.run('DELETE FROM entities WHERE key = ?', key);
       database.run('INSERT INTO removed (number, key) VALUES (?, ?)', ++draft.removals, key);
@@ -109,10 +112,8 @@ export function createStoreWriter(database: Database): StoreWriter {
       const forms = nameForms(entity);
       const aliasText = aliases && aliases.length > 0 ? JSON.stringify(aliases) : null;
       entityRows.push([key, id, title, worldNumber(world, draft), url ?? null, aliasText, text]);
-      for (const { name, kind, exact } of forms) {
-        nameRows.push([name, kind, key, exact]);
-        names.push(name);
-      }
+      for (const { name, kind, exact } of [...forms, ...initialForms(entity)]) nameRows.push([name, kind, key, exact]);
+      for (const { name } of forms) names.push(name);
       wordRows.push([key, wordsOf(forms)]);
       draft.names += distinct(forms);
     }
