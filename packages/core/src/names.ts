@@ -1,5 +1,5 @@
 /** How a surface met a name, best first. */
-export type NameMatchKind = 'title' | 'alias' | 'normalized-title' | 'normalized-alias' | 'partial';
+export type NameMatchKind = 'title' | 'alias' | 'normalized-title' | 'normalized-alias' | 'initials' | 'partial';
 
 export interface NameMatch {
   readonly key: number;

@@ -8,6 +8,7 @@ export const defaultNameScores: NameScores = {
   alias: 0.9,
   'normalized-title': 0.8,
   'normalized-alias': 0.7,
+  initials: 0.5,
   partial: 0.3,
 };
 
