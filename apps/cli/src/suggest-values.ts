@@ -1,5 +1,5 @@
+import { nearestOf } from '@referent/core';
 import { type Argument, InvalidArgumentError, type Option } from 'commander';
-import { nearestOf } from './nearest.js';
 
 /** Lets choices say which of them a wrong value comes near to; commander itself does so for commands and options only. */
 export function suggestValues(taking: Iterable<Option | Argument>): void {

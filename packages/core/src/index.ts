@@ -6,6 +6,7 @@ export * from './errors.js';
 export * from './index-file-errors.js';
 export * from './index-server-errors.js';
 export * from './interfaces.js';
+export * from './known-options.js';
 export * from './mention.js';
 export * from './names.js';
 export * from './spans.js';

@@ -1,5 +1,4 @@
-import { ReferentError } from '@referent/core';
-import { nearestOf } from '../nearest.js';
+import { nearestOf, ReferentError } from '@referent/core';
 
 /** What a settings file may say: a field with neither a default nor `optional` must be there. */
 export type Field = { readonly optional?: boolean } & (

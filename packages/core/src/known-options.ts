@@ -1,3 +1,23 @@
+import { ReferentError } from './errors.js';
+
+/**
+ * Refuses an option that a function does not know, for callers whose types do not: a misspelt one would be ignored in
+ * silence. Options without a value do not count.
+ * @param options all that was given, or what is left of it when the known ones are taken out
+ * @throws `UNKNOWN_OPTION`
+ */
+export function assertKnownOptions(caller: string, options: object, known: readonly string[]): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || known.includes(name)) continue;
+    const nearest = nearestOf(name, known);
+    throw new ReferentError('UNKNOWN_OPTION', {
+      what: `${caller} has no option "${name}".`,
+      fix: nearest === undefined ? `It has ${known.join(', ')}.` : `Did you mean "${nearest}"?`,
+      details: { caller, option: name, known },
+    });
+  }
+}
+
 /** The known name that is fewest changes away, if it is near at all. */
 export function nearestOf(name: string, known: readonly string[]): string | undefined {
   const ranked = known.map((it) => ({ it, distance: editDistance(name.toLowerCase(), it.toLowerCase()) }));
