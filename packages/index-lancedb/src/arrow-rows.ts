@@ -1,12 +1,21 @@
 import type { Rows } from '@referent/core';
 import type { Schema, Table } from 'apache-arrow';
 import type { Lancedb } from './load-lancedb.js';
+import type { Settings } from './options.js';
 
 type Arrow = Lancedb['arrow'];
 
-export function schemaOf({ Schema, Field, Uint32, FixedSizeList, Float32 }: Arrow, dimensions: number): Schema {
+const labelKey = 'referent.label';
+
+export function schemaOf(arrow: Arrow, { dimensions, label }: Pick<Settings, 'dimensions' | 'label'>): Schema {
+  const { Schema, Field, Uint32, FixedSizeList, Float32 } = arrow;
   const values = new FixedSizeList(dimensions, new Field('item', new Float32(), true));
-  return new Schema([new Field('key', new Uint32(), false), new Field('vector', values, false)]);
+  const fields = [new Field('key', new Uint32(), false), new Field('vector', values, false)];
+  return new Schema(fields, new Map(label === undefined ? [] : [[labelKey, label]]));
+}
+
+export function labelOf({ metadata }: Schema): string | undefined {
+  return metadata.get(labelKey);
 }
 
 /** The rows as a table, without a copy: LanceDB writes it out before the call returns. */

@@ -55,6 +55,22 @@ describe('createLancedbIndex', () => {
     await second.close();
   });
 
+  it("refuses another model's vectors by their label, and is gone when it was dropped", async () => {
+    const folder = await files.path('index');
+    const index = await createLancedbIndex({ folder, dimensions: 2, label: 'model a' });
+    await index.add(Uint32Array.of(1), rowsOf([1, 0]));
+    await index.close();
+    const details = { setting: 'label', expected: 'model b', found: 'model a' };
+    const other = openLancedbIndex({ folder, dimensions: 2, label: 'model b' });
+    await expect(other).rejects.toMatchObject({ code: 'INDEX_MISMATCH', details });
+    const opened = await openLancedbIndex({ folder, dimensions: 2, label: 'model a' });
+    await opened.add(Uint32Array.of(2), rowsOf([0, 1]));
+    expect(opened.size).toBe(2);
+    await opened.drop();
+    const gone = openLancedbIndex({ folder, dimensions: 2 });
+    await expect(gone).rejects.toMatchObject({ code: 'INDEX_TABLE_MISSING' });
+  });
+
   it.each([
     { dimensions: 0 },
     { dimensions: 2, table: 'a b' },

@@ -15,7 +15,7 @@ import {
   type WorkOptions,
 } from '@referent/core';
 import type { Schema } from 'apache-arrow';
-import { schemaOf, tableOf } from './arrow-rows.js';
+import { labelOf, schemaOf, tableOf } from './arrow-rows.js';
 import { storageError, tableExists, tableMissing } from './errors.js';
 import { type Lancedb, loadLancedb } from './load-lancedb.js';
 import {
@@ -36,6 +36,8 @@ export interface LancedbIndex extends VectorIndex {
    * so that it finds them. Does nothing for fewer than `graphFrom` vectors.
    */
   buildGraph(options?: WorkOptions): Promise<void>;
+  /** Deletes the table, and closes. */
+  drop(): Promise<void>;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface LancedbIndex extends VectorIndex {
  */
 export async function createLancedbIndex(options: CreateLancedbIndexOptions): Promise<LancedbIndex> {
   const settings = settingsOf(options);
-  const { folder, table: name, replace, dimensions } = settings;
+  const { folder, table: name, replace } = settings;
   const loaded = loadLancedb();
   try {
     const connection = await loaded.lancedb.connect(folder);
@@ -52,7 +54,7 @@ export async function createLancedbIndex(options: CreateLancedbIndexOptions): Pr
       if (!replace) throw tableExists(folder, name);
       await connection.dropTable(name);
     }
-    const schema = schemaOf(loaded.arrow, dimensions);
+    const schema = schemaOf(loaded.arrow, settings);
     const table = await connection.createEmptyTable(name, schema);
     return lancedbIndex(loaded, connection, table, schema, settings, { size: 0, hasGraph: false });
   } catch (cause) {
@@ -78,11 +80,16 @@ export async function openLancedbIndex(options: OpenLancedbIndexOptions): Promis
     const connection = await loaded.lancedb.connect(folder);
     if (!(await connection.tableNames()).includes(name)) throw tableMissing(folder, name);
     const table = await connection.openTable(name);
-    const found = dimensionsOf(await table.schema());
+    const schema = await table.schema();
+    const found = dimensionsOf(schema);
     if (found === undefined) throw indexFileErrors.mismatch(folder, 'columns', 'key and vector', 'others');
     if (found !== dimensions) throw indexFileErrors.mismatch(folder, 'dimensions', dimensions, found);
+    const label = labelOf(schema) ?? 'none';
+    if (settings.label !== undefined && label !== settings.label) {
+      throw indexFileErrors.mismatch(folder, 'label', settings.label, label);
+    }
     const state = { size: await table.countRows(), hasGraph: await hasGraph(table) };
-    return lancedbIndex(loaded, connection, table, schemaOf(loaded.arrow, dimensions), settings, state);
+    return lancedbIndex(loaded, connection, table, schemaOf(loaded.arrow, settings), settings, state);
   } catch (cause) {
     const error = storageError('opening a table', folder, cause);
     throw error.code === 'INDEX_STORAGE_FAILED' ? indexFileErrors.corrupt(folder, error.why ?? '') : error;
@@ -213,6 +220,12 @@ function lancedbIndex(
         },
         { signal },
       );
+    },
+
+    async drop() {
+      assertOpen();
+      await inTurn('deleting the table', () => connection.dropTable(settings.table));
+      await index.close();
     },
 
     async close() {

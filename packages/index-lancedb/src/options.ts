@@ -32,6 +32,11 @@ export interface LancedbIndexOptions {
   readonly expansionSearch?: number | undefined;
   /** Times k hits that are scored again with full vectors. @default 10 for ivf-pq, else 4 */
   readonly oversampling?: number | undefined;
+  /**
+   * Says whose vectors these are, such as the model's name: creating keeps it with the table, opening refuses a table
+   * that has another one. @default none, and none is asked for
+   */
+  readonly label?: string | undefined;
 }
 
 export interface CreateLancedbIndexOptions extends LancedbIndexOptions {
@@ -42,8 +47,8 @@ export interface CreateLancedbIndexOptions extends LancedbIndexOptions {
 export type OpenLancedbIndexOptions = LancedbIndexOptions;
 
 export type Settings = {
-  readonly [Name in keyof CreateLancedbIndexOptions]-?: NonNullable<CreateLancedbIndexOptions[Name]>;
-};
+  readonly [Name in keyof Omit<CreateLancedbIndexOptions, 'label'>]-?: NonNullable<CreateLancedbIndexOptions[Name]>;
+} & Pick<CreateLancedbIndexOptions, 'label'>;
 
 export const indexName = 'lancedb';
 
@@ -61,6 +66,7 @@ export function settingsOf({
   expansionSearch = 200,
   oversampling = graph === 'ivf-pq' ? 10 : 4,
   replace = false,
+  label,
 }: CreateLancedbIndexOptions): Settings {
   const counts = { dimensions, graphFrom, partSize, probes, connectivity, expansionAdd, expansionSearch, oversampling };
   for (const [option, value] of Object.entries(counts)) {
@@ -73,7 +79,7 @@ export function settingsOf({
     throw invalid(`graph must be hnsw-sq, ivf-flat or ivf-pq, got ${graph}.`);
   }
   if (folder === '') throw invalid('folder must not be empty.');
-  return { folder, table, graph, replace, ...counts };
+  return { folder, table, graph, replace, label, ...counts };
 }
 
 function invalid(what: string): ReferentError {

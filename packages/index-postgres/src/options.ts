@@ -23,6 +23,11 @@ export interface PostgresTableOptions extends PostgresConnectionOptions {
   readonly schema?: string | undefined;
   /** Candidates kept while searching, at most 1000. More: better recall, slower. @default 200 */
   readonly expansionSearch?: number | undefined;
+  /**
+   * Says whose vectors these are, such as the model's name: creating keeps it as the table's comment, opening refuses a
+   * table that has another one. @default none, and none is asked for
+   */
+  readonly label?: string | undefined;
 }
 
 export interface CreatePostgresIndexOptions extends PostgresTableOptions {
@@ -44,8 +49,10 @@ export interface CreatePostgresIndexOptions extends PostgresTableOptions {
 export type OpenPostgresIndexOptions = PostgresTableOptions;
 
 export type Settings = {
-  readonly [Name in keyof Omit<CreatePostgresIndexOptions, 'url'>]-?: NonNullable<CreatePostgresIndexOptions[Name]>;
-} & Pick<CreatePostgresIndexOptions, 'url'>;
+  readonly [Name in keyof Omit<CreatePostgresIndexOptions, 'url' | 'label'>]-?: NonNullable<
+    CreatePostgresIndexOptions[Name]
+  >;
+} & Pick<CreatePostgresIndexOptions, 'url' | 'label'>;
 
 export const indexName = 'postgres';
 
@@ -64,6 +71,7 @@ export function settingsOf({
   expansionSearch = 200,
   deferGraph = false,
   replace = false,
+  label,
 }: CreatePostgresIndexOptions): Settings {
   if (quantization !== 'f32' && quantization !== 'f16') {
     throw invalidOptions(`quantization must be f32 or f16, got ${quantization}.`);
@@ -82,6 +90,9 @@ export function settingsOf({
   if (url !== undefined && !isPostgresUrl(url)) {
     throw invalidOptions('url is no connection string.', 'It must look like postgres://user@host:5432/database.');
   }
+  if (label !== undefined && !/^[^\p{Cc}\\]{1,1000}$/u.test(label)) {
+    throw invalidOptions('label must be 1 to 1000 characters, without control characters and backslashes.');
+  }
   return {
     url,
     dimensions,
@@ -96,6 +107,7 @@ export function settingsOf({
     expansionSearch,
     deferGraph,
     replace,
+    label,
   };
 }
 

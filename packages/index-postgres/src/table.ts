@@ -35,6 +35,9 @@ export async function createTable(session: Session, settings: Settings): Promise
     `CREATE SCHEMA IF NOT EXISTS ${quoted(settings.schema)}`,
     ...(settings.replace ? [`DROP TABLE IF EXISTS ${table.name}`] : []),
     `CREATE TABLE ${table.name} (key bigint PRIMARY KEY, embedding ${table.columnType} NOT NULL)`,
+    ...(settings.label === undefined
+      ? []
+      : [`COMMENT ON TABLE ${table.name} IS '${settings.label.replaceAll("'", "''")}'`]),
     ...(settings.deferGraph ? [] : [graphStatement(table, settings)]),
   ];
   try {
@@ -53,11 +56,11 @@ export async function createTable(session: Session, settings: Settings): Promise
 
 /** @throws `INDEX_TABLE_MISSING`, `INDEX_MISMATCH`, `INDEX_SERVER_INCAPABLE` */
 export async function openTable(session: Session, settings: Settings): Promise<Table> {
-  const { schema, table, dimensions } = settings;
+  const { schema, table, dimensions, label } = settings;
   const extension = await findExtension(session);
   if (!extension) throw lacksVector(session.address);
   const { rows } = await session.run({
-    text: `SELECT a.attname, t.typname, a.atttypmod FROM pg_attribute a
+    text: `SELECT a.attname, t.typname, a.atttypmod, obj_description(c.oid, 'pg_class') FROM pg_attribute a
       JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_type t ON t.oid = a.atttypid
       WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped`,
@@ -79,6 +82,8 @@ export async function openTable(session: Session, settings: Settings): Promise<T
     throw indexFileErrors.mismatch(place, 'columns', 'key int8, embedding vector or halfvec', found);
   }
   if (modifier !== dimensions) throw indexFileErrors.mismatch(place, 'dimensions', dimensions, modifier);
+  const comment = rows[0]?.[3] ?? 'none';
+  if (label !== undefined && comment !== label) throw indexFileErrors.mismatch(place, 'label', label, comment);
   return describe(settings, quantization, extension);
 }
 

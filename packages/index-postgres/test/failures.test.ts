@@ -60,6 +60,20 @@ describe('a table', () => {
     await expect(opening).rejects.toMatchObject({ code: 'INDEX_MISMATCH', details: { setting: 'columns' } });
   });
 
+  it("of another model's vectors is refused by its label", async () => {
+    const url = server.url();
+    const label = "the model's hash: 0123";
+    const index = await createPostgresIndex({ url, table: 'labelled', dimensions: 2, label });
+    await index.close();
+    const opened = await openPostgresIndex({ url, table: 'labelled', dimensions: 2, label });
+    await opened.close();
+    const other = openPostgresIndex({ url, table: 'labelled', dimensions: 2, label: 'another' });
+    const details = { setting: 'label', expected: 'another', found: label };
+    await expect(other).rejects.toMatchObject({ code: 'INDEX_MISMATCH', details });
+    const unasked = await openPostgresIndex({ url, table: 'labelled', dimensions: 2 });
+    await unasked.drop();
+  });
+
   it('of half precision refuses what it cannot hold', async () => {
     const index = await createPostgresIndex({ url: server.url(), table: 'half', dimensions: 2, quantization: 'f16' });
     const code = 'INDEX_NOT_QUANTIZABLE';
@@ -154,6 +168,7 @@ describe('errors', () => {
     { connectivity: 80, expansionAdd: 100 },
     { quantization: 'i8' as 'f16' },
     { url: 'db.example:hunter2' },
+    { label: 'a\nb' },
   ])('name the setting that is wrong: %o', async (wrong) => {
     const creating = createPostgresIndex({ url: server.url(), table: 'any', dimensions: 2, ...wrong });
     const error = await creating.catch((thrown: unknown) => thrown);
