@@ -1,0 +1,14 @@
+export {
+  createOpenSearchIndex,
+  type OpenSearchIndex,
+  type OpenSearchRebuild,
+  openOpenSearchIndex,
+  rebuildOpenSearchIndex,
+} from './opensearch-index.js';
+export type {
+  CreateOpenSearchIndexOptions,
+  OpenOpenSearchIndexOptions,
+  OpenSearchConnectionOptions,
+  OpenSearchIndexOptions,
+  RebuildOpenSearchIndexOptions,
+} from './options.js';

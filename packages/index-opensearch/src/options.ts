@@ -1,0 +1,122 @@
+import { ReferentError } from '@referent/core';
+
+export interface OpenSearchConnectionOptions {
+  /**
+   * Where the nodes are: `https://user:password@host:9200`. Several, as an array or with commas between them, stand in
+   * for each other when one does not answer. @default 'http://127.0.0.1:9200'
+   */
+  readonly url?: string | readonly string[] | undefined;
+  /** Requests that are under way at most; so many portions of a batch are stored or searched side by side. @default 4 */
+  readonly connections?: number | undefined;
+  /** Milliseconds that one request may take. @default 60000 */
+  readonly timeout?: number | undefined;
+  /**
+   * How often a request is made again that a busy server refuses (429, 502, 503, 504), after 0.2 s, 0.4 s, 0.8 s … and
+   * 10 s at most. @default 8, half a minute
+   */
+  readonly retries?: number | undefined;
+}
+
+export interface OpenSearchIndexOptions extends OpenSearchConnectionOptions {
+  /** Length of every vector: at most 16000. */
+  readonly dimensions: number;
+  /**
+   * The name that is searched: lower-case letters, digits, `-` and `_`. It is an alias; what it stands for is called
+   * `NAME-v1`, `NAME-v2` …
+   */
+  readonly index: string;
+  /** Candidates kept while searching, per shard. More: better recall, slower. @default 200 */
+  readonly expansionSearch?: number | undefined;
+}
+
+export interface CreateOpenSearchIndexOptions extends OpenSearchIndexOptions {
+  /** Parts that the index is cut into, for nodes to share. Cannot be changed later. @default 1 */
+  readonly shards?: number | undefined;
+  /** Copies of every shard beside the first, on other nodes: what survives a node. @default 1 */
+  readonly replicas?: number | undefined;
+  /** Edges per node of the graph and level (Lucene's m), 2 to 100. More: better recall, more memory. @default 16 */
+  readonly connectivity?: number | undefined;
+  /** Candidates kept while adding (ef_construction). More: better recall, slower to add. @default 128 */
+  readonly expansionAdd?: number | undefined;
+  /**
+   * Seconds after which other processes find what was stored; this one finds it at once. Shorter makes adding slower.
+   * @default 30
+   */
+  readonly refreshInterval?: number | undefined;
+  /** Deletes an index of this name first. `rebuildOpenSearchIndex` keeps it in use meanwhile. @default false */
+  readonly replace?: boolean | undefined;
+}
+
+export type OpenOpenSearchIndexOptions = OpenSearchIndexOptions;
+export type RebuildOpenSearchIndexOptions = Omit<CreateOpenSearchIndexOptions, 'replace'>;
+
+export type Settings = {
+  readonly [Name in keyof Omit<CreateOpenSearchIndexOptions, 'url'>]-?: NonNullable<CreateOpenSearchIndexOptions[Name]>;
+} & { readonly nodes: readonly URL[] };
+
+export const indexName = 'opensearch';
+
+/** @throws `INDEX_INVALID_OPTIONS`, never with the url in it */
+export function settingsOf({
+  url = 'http://127.0.0.1:9200',
+  connections = 4,
+  timeout = 60_000,
+  retries = 8,
+  dimensions,
+  index,
+  expansionSearch = 200,
+  shards = 1,
+  replicas = 1,
+  connectivity = 16,
+  expansionAdd = 128,
+  refreshInterval = 30,
+  replace = false,
+}: CreateOpenSearchIndexOptions): Settings {
+  assertBetween('connections', connections, 1, 1000);
+  assertBetween('timeout', timeout, 1, 2 ** 31 - 1);
+  assertBetween('retries', retries, 0, 1000);
+  assertBetween('dimensions', dimensions, 1, 16_000);
+  assertBetween('expansionSearch', expansionSearch, 1, 10_000);
+  assertBetween('shards', shards, 1, 1024);
+  assertBetween('replicas', replicas, 0, 100);
+  assertBetween('connectivity', connectivity, 2, 100);
+  assertBetween('expansionAdd', expansionAdd, 2, 3200);
+  assertBetween('refreshInterval', refreshInterval, 1, 86_400);
+  if (!/^[a-z][a-z0-9_-]{0,99}$/.test(index)) {
+    throw invalidOptions(
+      `index must be 1 to 100 lower-case letters, digits, - and _, a letter first; got ${JSON.stringify(index)}.`,
+    );
+  }
+  return {
+    nodes: nodesOf(url),
+    connections,
+    timeout,
+    retries,
+    dimensions,
+    index,
+    expansionSearch,
+    shards,
+    replicas,
+    connectivity,
+    expansionAdd,
+    refreshInterval,
+    replace,
+  };
+}
+
+export function invalidOptions(what: string, fix?: string): ReferentError {
+  return new ReferentError('INDEX_INVALID_OPTIONS', { what: `${indexName}: ${what}`, ...(fix && { fix }) });
+}
+
+function assertBetween(option: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw invalidOptions(`${option} must be a whole number from ${least} to ${most}, got ${value}.`);
+}
+
+function nodesOf(url: string | readonly string[]): URL[] {
+  const nodes = (typeof url === 'string' ? url.split(',') : url).map((one) => one.trim());
+  if (nodes.length > 0 && nodes.every((one) => /^https?:\/\//.test(one) && URL.canParse(one))) {
+    return nodes.map((one) => new URL(one));
+  }
+  throw invalidOptions('url is no address of a node.', 'It must look like https://user:password@host:9200.');
+}
