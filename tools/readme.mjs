@@ -15,6 +15,29 @@ export function codeBlocks(path) {
   }));
 }
 
+/** All blocks of a page, fenced or indented (commands), and the file that the sentence above names: "Save as `a.mjs`:". */
+export function pageBlocks(path) {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  const blocks = codeBlocks(path);
+  const fenced = new Set(blocks.flatMap(({ code, line }) => code.split('\n').map((_, i) => line + i)));
+  for (let i = 0; i < lines.length; i++) {
+    if (!/^ {4}\S/.test(lines[i]) || fenced.has(i + 1) || lines[i - 1]?.trim()) continue;
+    const from = i;
+    while (/^ {4}/.test(lines[i] ?? '')) i++;
+    const code = lines.slice(from, i).map((line) => `${line.slice(4)}\n`);
+    blocks.push({ language: /^(npx|npm|mkdir|cd) /.test(code[0]) ? 'sh' : '', code: code.join(''), line: from + 1 });
+  }
+  return blocks
+    .sort((a, b) => a.line - b.line)
+    .map((block) => {
+      const above = lines.slice(0, block.line - 1).findLast((line) => line.trim() && !line.startsWith('```'));
+      const file = /:$/.test(above ?? '')
+        ? /`([\w.-]+\.(?:mjs|js|ts|jsonl|json|csv|tsv|txt))`[^`]*:$/.exec(above)?.[1]
+        : undefined;
+      return { ...block, ...(file && { file }) };
+    });
+}
+
 /** The blocks that are programs. One that imports nothing shows a shape or a signature. */
 export function programs(path) {
   return codeBlocks(path)

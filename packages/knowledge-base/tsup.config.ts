@@ -1,3 +1,4 @@
 import { library } from '../../tools/library.tsup';
 
-export default library();
+// The native library is loaded by `require` when it is needed: CommonJS needs import.meta.url.
+export default library({ shims: true });

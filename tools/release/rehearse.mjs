@@ -1,7 +1,7 @@
 // npm run release:rehearse: publishes everything to a registry on loopback and uses it as strangers would.
 // --only=tokenizer,core: these packages alone (and what they depend on).  --as-built: takes dist from this checkout
 // instead of installing and building a clone.  --keep: leaves the folder.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { modelPlaces } from '../model-places.mjs';
 import { root } from '../run.mjs';
 import { createConsumer, nodeReleases } from './consumer.mjs';
 import { startRegistry } from './registry.mjs';
+import { tryDocumentation } from './try-documentation.mjs';
 import { tryPackage } from './try-package.mjs';
 
 const only = process.argv
@@ -20,7 +21,6 @@ const asBuilt = process.argv.includes('--as-built');
 const started = Date.now();
 const work = mkdtempSync(join(tmpdir(), 'referent-rehearsal-'));
 const clone = join(work, 'clone');
-const graph = JSON.parse(readFileSync(join(root, 'tools/package-graph.json'), 'utf8'));
 const rows = [];
 let registry;
 
@@ -28,6 +28,7 @@ try {
   prepareClone();
   registry = await startRegistry(work);
   publish();
+  checkChangelogs();
   const nodes = nodeReleases();
   say(`using ${nodes.map(({ version }) => version).join(', ')}`);
   const places = modelPlaces();
@@ -37,6 +38,7 @@ try {
     ...(!only || only.includes('cli') ? [() => tryCommandLine(nodes)] : []),
     ...packages.map((member) => () => tryOne(member, nodes, places)),
     ...(only ? [] : readdirSync(join(root, 'tools/release/programs')).map((name) => () => tryProgram(name, places))),
+    ...(only ? [] : documents().map((path) => () => tryPage(path, places))),
     ...(only ? [] : exampleFolders().map((name) => () => tryExample(name, places))),
   ]);
 } finally {
@@ -49,8 +51,7 @@ process.exit(rows.some(({ problems }) => Object.keys(problems).length > 0) ? 1 :
 async function tryOne(member, nodes, places) {
   const began = Date.now();
   const consumer = createConsumer(join(work, `use-${member.short}`), registry);
-  const { platform } = graph.packages[member.short];
-  const result = await tryPackage({ member: { ...member, platform }, consumer, nodes, places });
+  const result = await tryPackage({ member, consumer, nodes, places });
   report(member.manifest.name, { ...result, seconds: (Date.now() - began) / 1000 });
 }
 
@@ -93,6 +94,45 @@ function publish() {
     environment,
   );
   say(`published ${new Set(said.match(/(@referent\/[\w-]+|referent)@\d+\.\d+\.\d+/g)).size} packages`);
+}
+
+/** Who upgrades must find the new version, and what it brings. */
+function checkChangelogs() {
+  const began = Date.now();
+  const problems = {};
+  const left = readdirSync(join(clone, '.changeset')).filter((file) => /\.md$/.test(file) && file !== 'README.md');
+  if (left.length > 0) problems.changesets = `not used up: ${left.join(', ')}`;
+  for (const { folder, manifest } of publishedMembers(clone)) {
+    const file = join(folder, 'CHANGELOG.md');
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const newest = text.split(/^## /m)[1] ?? '';
+    const says = newest.split('\n').filter((line) => /^- /.test(line) && line.length > 20);
+    if (!newest.startsWith(`${manifest.version}\n`) || says.length === 0) {
+      problems[manifest.name] =
+        `CHANGELOG.md does not say what ${manifest.version} brings; name the package in a changeset.`;
+    }
+  }
+  report('changelogs', { count: 0, native: [], problems, seconds: (Date.now() - began) / 1000 });
+}
+
+function documents() {
+  return ['docs/getting-started.md'].map((path) => join(clone, path)).filter((path) => existsSync(path));
+}
+
+/** What a page tells a stranger to do, in an empty folder. */
+async function tryPage(path, places) {
+  const began = Date.now();
+  const name = path.slice(clone.length + 1);
+  const consumer = createConsumer(join(work, `page-${name.replaceAll('/', '-')}`), registry);
+  link(consumer, places);
+  const problems = await tryDocumentation({ path, consumer, commandLine: commandLineAddress() });
+  report(name, { ...consumer.modules(), problems, seconds: (Date.now() - began) / 1000 });
+}
+
+/** An npmrc can send a scope to another registry, but no single name: this one is installed by its address. */
+function commandLineAddress() {
+  const { version } = JSON.parse(readFileSync(join(clone, 'apps/cli/package.json'), 'utf8'));
+  return `${registry.url}/referent/-/referent-${version}.tgz`;
 }
 
 /** A short program that a user would write, with just the packages that it imports. */
@@ -147,8 +187,7 @@ async function tryCommandLine(nodes) {
   const consumer = createConsumer(join(work, 'use-cli'), registry);
   const problems = {};
   const { version } = JSON.parse(readFileSync(join(clone, 'apps/cli/package.json'), 'utf8'));
-  // An npmrc can send a scope to another registry, but no single name: this one is installed by its address.
-  const problem = await consumer.install([`${registry.url}/referent/-/referent-${version}.tgz`]);
+  const problem = await consumer.install([commandLineAddress()]);
   if (problem) problems.install = problem;
   const expected = asBuilt ? /\d+\.\d+\.\d+/ : new RegExp(`^${version.replaceAll('.', '\\.')}`);
   problems.npx = await consumer.run('npx', ['referent', '--version'], { expect: expected });
@@ -157,9 +196,22 @@ async function tryCommandLine(nodes) {
     const args = ['node_modules/referent/bin/referent.js', 'link', '--format', 'json', text];
     const failure = await consumer.run(node.path, args, { expect: /"surface": ?"Paris"/ });
     if (failure) problems.link = `${problems.link ?? ''}Node ${node.version}: ${failure}\n`;
+    say(`  Node ${node.version} computes with ${await engineOf(node, consumer)}`);
   }
   for (const [check, text] of Object.entries(problems)) if (!text) delete problems[check];
   report('referent (npx)', { ...consumer.modules(), problems, seconds: (Date.now() - began) / 1000 });
+}
+
+/** The engine that the command line finds, in the words of `referent doctor`. */
+async function engineOf(node, { folder }) {
+  const args = [join(folder, 'node_modules/referent/bin/referent.js'), 'doctor', '--json'];
+  const { stdout } = spawnSync(node.path, args, { cwd: folder, encoding: 'utf8', timeout: 300_000 });
+  try {
+    const { chosen, startError } = JSON.parse(stdout);
+    return chosen ? `${chosen.kind} (tfjs ${chosen.tfjsVersion})` : `nothing: ${startError?.message}`;
+  } catch {
+    return `nothing: \`doctor\` printed no report`;
+  }
 }
 
 function link({ folder }, { links }) {

@@ -11,11 +11,10 @@ export async function tryPackage({ member, consumer, nodes, places }) {
   const note = (check, problem) => {
     if (problem) problems[check] = [problems[check], problem].filter(Boolean).join('\n');
   };
-  const isNodeOnly = member.platform === 'node';
 
   note('install', await consumer.install([manifest.name]));
   const { count, native } = consumer.modules();
-  if (native.length > 0 && !isNodeOnly) note('native', `${manifest.name} brings native code: ${native.join(', ')}`);
+  if (native.length > 0) note('native', `${manifest.name} alone brings native code: ${native.join(', ')}`);
 
   const readme = join(folder, 'README.md');
   const more = installLine(readme).filter((name) => name !== manifest.name);
@@ -28,48 +27,17 @@ export async function tryPackage({ member, consumer, nodes, places }) {
     if (target && !existsSync(join(consumer.folder, name))) symlinkSync(target, join(consumer.folder, name));
   }
 
+  const hasCommonJs = entries.every(({ subpath }) => manifest.exports[subpath].require);
   const names = entries.map(({ subpath }) => join(manifest.name, subpath));
   const isTestLibrary = 'vitest' in (manifest.peerDependencies ?? {});
   if (!isTestLibrary) {
-    const hasCommonJs = entries.every(({ subpath }) => manifest.exports[subpath].require);
-    for (const { path, version } of nodes) {
-      note(
-        'import',
-        prefix(
-          version,
-          await consumer.run(path, [
-            '--input-type=module',
-            '-e',
-            names.map((name) => `await import('${name}');`).join(''),
-          ]),
-        ),
-      );
-      if (hasCommonJs) {
-        note(
-          'require',
-          prefix(
-            version,
-            await consumer.run(path, [
-              '--input-type=commonjs',
-              '-e',
-              names.map((name) => `require('${name}');`).join(''),
-            ]),
-          ),
-        );
-      }
-    }
+    consumer.write('import-all.cjs', importAll(names, hasCommonJs));
+    for (const { path, version } of nodes)
+      note('import', prefix(version, await consumer.run(path, ['import-all.cjs'])));
   }
 
   const blocks = programs(readme);
-  note(
-    'types',
-    await typeCheck(
-      consumer,
-      names,
-      blocks,
-      entries.every(({ subpath }) => manifest.exports[subpath].require),
-    ),
-  );
+  note('types', await typeCheck(consumer, names, blocks, hasCommonJs));
   for (const block of blocks) {
     const code = await asJavaScript(block);
     const file = block.isTest ? 'readme.test.mjs' : 'readme.mjs';
@@ -80,6 +48,19 @@ export async function tryPackage({ member, consumer, nodes, places }) {
   }
   return { packages: count, native, problems };
 }
+
+/** Both module systems in one process; each has to know the same names. */
+const importAll = (names, hasCommonJs) => `
+const names = ${JSON.stringify(names)};
+(async () => {
+  for (const name of names) {
+    const asModule = Object.keys(await import(name)).filter((it) => it !== 'default' && it !== 'module.exports');
+    if (${hasCommonJs} && asModule.sort().join() !== Object.keys(require(name)).sort().join()) {
+      throw new Error('import and require of ' + name + ' do not give the same names');
+    }
+  }
+})();
+`;
 
 const prefix = (version, problem) => problem && `Node ${version}: ${problem}`;
 

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ReferentError } from '@referent/core';
+import { isReferentError, ReferentError } from '@referent/core';
 import {
   drawReliability,
   type EvaluationReport,
@@ -107,7 +107,7 @@ export async function readOutcomes(report: string, io: Io): Promise<OutcomeLine[
       if (text.trim() !== '') outcomes.push(parseOutcome(text, file, number));
     }
   } catch (error) {
-    if (!(error instanceof ReferentError) || error.code !== 'INPUT_UNREADABLE') throw error;
+    if (!isReferentError(error, 'INPUT_UNREADABLE')) throw error;
     throw new ReferentError('COMPARE_NO_OUTCOMES', {
       what: `There is no earlier run to compare with in ${folder}.`,
       why: error.what,

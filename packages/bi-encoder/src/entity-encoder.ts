@@ -1,4 +1,4 @@
-import type { EntityEncoder, EntityText } from '@referent/core';
+import { assertKnownOptions, type EntityEncoder, type EntityText } from '@referent/core';
 import { type EntityLayout, layoutEntity, type Tokenizer } from '@referent/tokenizer';
 import { assertWindow } from './assert-window.js';
 import { encodeInChunks, type SequenceEncoder } from './encode-in-chunks.js';
@@ -30,7 +30,9 @@ export function createEntityEncoder({
   transformer,
   layout = 'blink',
   maximumLength = 128,
+  ...unknown
 }: EntityEncoderOptions): EntityEncoder {
+  assertKnownOptions('createEntityEncoder', unknown, ['tokenizer', 'transformer', 'layout', 'maximumLength']);
   const layOut = (entity: EntityText) => layoutEntity(tokenizer, entity, { layout, maximumLength });
   layOut({ title: '', text: '' }); // refuses settings that no entity would fit
   assertWindow(transformer, maximumLength);

@@ -1,4 +1,4 @@
-import type { MentionEncoder, MentionInContext } from '@referent/core';
+import { assertKnownOptions, type MentionEncoder, type MentionInContext } from '@referent/core';
 import { layoutMention, type MentionLayout, type Tokenizer } from '@referent/tokenizer';
 import { assertWindow } from './assert-window.js';
 import { encodeInChunks, type SequenceEncoder } from './encode-in-chunks.js';
@@ -30,7 +30,9 @@ export function createMentionEncoder({
   transformer,
   layout = 'blink',
   maximumLength = 128,
+  ...unknown
 }: MentionEncoderOptions): MentionEncoder {
+  assertKnownOptions('createMentionEncoder', unknown, ['tokenizer', 'transformer', 'layout', 'maximumLength']);
   const layOut = (mention: MentionInContext) => layoutMention(tokenizer, mention, { layout, maximumLength });
   layOut({ contextLeft: '', surface: '', contextRight: '' }); // refuses settings that no mention would fit
   assertWindow(transformer, maximumLength);

@@ -21,6 +21,9 @@ export interface WorkOptions {
   readonly onTiming?: ((stage: string, milliseconds: number, mentions?: number) => void) | undefined;
 }
 
+/** For `assertKnownOptions`. */
+export const workOptionNames: readonly string[] = ['signal', 'onProgress', 'onTiming'] satisfies (keyof WorkOptions)[];
+
 /** Where a library tells what a person may want to know. Libraries never print. */
 export interface Logger {
   debug(message: string): void;

@@ -1,4 +1,5 @@
 import {
+  assertKnownOptions,
   type MentionEntityPair,
   type MentionInContext,
   type PairScorer,
@@ -48,6 +49,17 @@ export interface CrossEncoderOptions extends CrossEncoderSettings {
   readonly name?: string;
 }
 
+const optionNames = [
+  'tokenizer',
+  'transformer',
+  'layout',
+  'mentionLayout',
+  'entityLayout',
+  'maximumContextLength',
+  'maximumLength',
+  'maximumEntityLength',
+  'name',
+];
 /** Token ids of this many pairs are held at once. */
 const chunkSize = 1024;
 /** A title, its marker, `[SEP]`. */
@@ -69,7 +81,9 @@ export function createCrossEncoder({
   maximumLength = 255,
   maximumEntityLength = maximumLength - maximumContextLength + 1,
   name = 'cross-encoder',
+  ...unknown
 }: CrossEncoderOptions): PairScorer {
+  assertKnownOptions('createCrossEncoder', unknown, optionNames);
   assertRoom(maximumContextLength, maximumLength);
   const mentionOptions = { layout: mentionLayout, maximumLength: maximumContextLength };
   const entityOptions = { layout: entityLayout, maximumLength: maximumEntityLength };

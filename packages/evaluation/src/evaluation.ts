@@ -1,4 +1,4 @@
-import { ReferentError } from '@referent/core';
+import { assertKnownOptions, ReferentError } from '@referent/core';
 import { type BootstrapOptions, bootstrapInterval, type Interval, macroBootstrapInterval } from './bootstrap.js';
 import { type Calibration, type CalibrationOptions, calibrationOf } from './calibration.js';
 import type { Comparison } from './comparison.js';
@@ -67,7 +67,9 @@ export function createEvaluation({
   keepOutcomes = false,
   bootstrap = {},
   calibration = {},
+  ...unknown
 }: EvaluationOptions = {}): Evaluation {
+  assertKnownOptions('createEvaluation', unknown, ['cutoffs', 'keepOutcomes', 'bootstrap', 'calibration']);
   assertCutoffs(cutoffs);
   const all = createTally(cutoffs);
   const worlds = new Map<string, Tally>();

@@ -2,6 +2,7 @@ import {
   type AsyncClosing,
   assertDistinct,
   assertK,
+  assertKnownOptions,
   assertRows,
   asyncClosing,
   type Hits,
@@ -29,6 +30,7 @@ export interface ExactIndexOptions {
 export type ExactIndex = VectorIndex & Required<Pick<VectorIndex, 'remove' | 'update'>> & AsyncClosing;
 
 export const indexName = 'exact';
+export const exactIndexOptions = ['dimensions', 'quantization', 'product'];
 
 /**
  * Brute force over typed arrays: always right, fast enough up to some 100,000 vectors, and the truth that
@@ -36,7 +38,13 @@ export const indexName = 'exact';
  * has the same function with `save`, and searches files.
  * @throws `INDEX_INVALID_OPTIONS` dimensions are not a positive integer, or an unknown quantization
  */
-export function createExactIndex({ dimensions, quantization = 'f32', product }: ExactIndexOptions): ExactIndex {
+export function createExactIndex({
+  dimensions,
+  quantization = 'f32',
+  product,
+  ...unknown
+}: ExactIndexOptions): ExactIndex {
+  assertKnownOptions('createExactIndex', unknown, exactIndexOptions);
   return exactIndexOver(createExactStorage(dimensions, quantization), product);
 }
 

@@ -1,5 +1,11 @@
-import type { VectorIndex } from '@referent/core';
-import { createExactStorage, type ExactIndex, type ExactIndexOptions, exactIndexOver } from './exact-index.js';
+import { assertKnownOptions, type VectorIndex } from '@referent/core';
+import {
+  createExactStorage,
+  type ExactIndex,
+  type ExactIndexOptions,
+  exactIndexOptions,
+  exactIndexOver,
+} from './exact-index.js';
 import { openIndexFile, openIndexFileWriter, partsOf, readAt } from './index-file.js';
 import type { MatrixProduct } from './matrix-product.js';
 import { type RowFormat, rowCodecs } from './row-format.js';
@@ -27,7 +33,13 @@ export interface OpenExactIndexOptions {
  * `createExactIndex` of the main entry, with `save`.
  * @throws `INDEX_INVALID_OPTIONS` dimensions are not a positive integer, or an unknown quantization
  */
-export function createExactIndex({ dimensions, quantization = 'f32', product }: ExactIndexOptions): SavableExactIndex {
+export function createExactIndex({
+  dimensions,
+  quantization = 'f32',
+  product,
+  ...unknown
+}: ExactIndexOptions): SavableExactIndex {
+  assertKnownOptions('createExactIndex', unknown, exactIndexOptions);
   return savable(createExactStorage(dimensions, quantization), product);
 }
 
@@ -42,7 +54,9 @@ export async function openExactIndex({
   dimensions,
   quantization,
   product,
+  ...unknown
 }: OpenExactIndexOptions): Promise<SavableExactIndex> {
+  assertKnownOptions('openExactIndex', unknown, ['path', ...exactIndexOptions]);
   const { file, header } = await openIndexFile(path, { dimensions, quantization }, true);
   try {
     const { codec, count } = header;

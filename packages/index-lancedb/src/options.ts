@@ -1,4 +1,4 @@
-import { ReferentError } from '@referent/core';
+import { assertKnownOptions, ReferentError } from '@referent/core';
 
 /**
  * What `buildGraph` makes: lists of neighbours with full vectors (`ivf-flat`) or some bytes per vector (`ivf-pq`), or HNSW
@@ -52,6 +52,22 @@ export type Settings = {
 
 export const indexName = 'lancedb';
 
+const optionNames = [
+  'folder',
+  'dimensions',
+  'table',
+  'graph',
+  'graphFrom',
+  'partSize',
+  'probes',
+  'connectivity',
+  'expansionAdd',
+  'expansionSearch',
+  'oversampling',
+  'replace',
+  'label',
+];
+
 /** @throws `INDEX_INVALID_OPTIONS` */
 export function settingsOf({
   folder,
@@ -67,7 +83,9 @@ export function settingsOf({
   oversampling = graph === 'ivf-pq' ? 10 : 4,
   replace = false,
   label,
+  ...unknown
 }: CreateLancedbIndexOptions): Settings {
+  assertKnownOptions('The index in LanceDB', unknown, optionNames);
   const counts = { dimensions, graphFrom, partSize, probes, connectivity, expansionAdd, expansionSearch, oversampling };
   for (const [option, value] of Object.entries(counts)) {
     if (!Number.isInteger(value) || value < 1) throw invalid(`${option} must be a positive integer, got ${value}.`);

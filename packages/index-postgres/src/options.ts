@@ -1,4 +1,4 @@
-import { ReferentError } from '@referent/core';
+import { assertKnownOptions, ReferentError } from '@referent/core';
 
 /** How a vector is kept: 4 bytes per value (`vector`), or 2 (`halfvec`). */
 export type PostgresQuantization = 'f32' | 'f16';
@@ -56,6 +56,23 @@ export type Settings = {
 
 export const indexName = 'postgres';
 
+const optionNames = [
+  'url',
+  'dimensions',
+  'table',
+  'schema',
+  'connections',
+  'connectTimeout',
+  'timeout',
+  'quantization',
+  'connectivity',
+  'expansionAdd',
+  'expansionSearch',
+  'deferGraph',
+  'replace',
+  'label',
+];
+
 /** @throws `INDEX_INVALID_OPTIONS`, never with the url in it */
 export function settingsOf({
   url,
@@ -72,7 +89,9 @@ export function settingsOf({
   deferGraph = false,
   replace = false,
   label,
+  ...unknown
 }: CreatePostgresIndexOptions): Settings {
+  assertKnownOptions('The index in PostgreSQL', unknown, optionNames);
   if (quantization !== 'f32' && quantization !== 'f16') {
     throw invalidOptions(`quantization must be f32 or f16, got ${quantization}.`);
   }

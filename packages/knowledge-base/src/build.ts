@@ -1,7 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { type EntityEncoder, type Logger, silentLogger, type WorkOptions } from '@referent/core';
+import {
+  assertKnownOptions,
+  type EntityEncoder,
+  type Logger,
+  silentLogger,
+  type WorkOptions,
+  workOptionNames,
+} from '@referent/core';
 import { assertOurs, finishOff, settlePlan } from './build-plan.js';
 import { inKnowledgeBase, knowledgeBaseError } from './errors.js';
 import { copyVectors, type GivenVectors } from './folder/copy-step.js';
@@ -56,6 +63,24 @@ export interface BuildKnowledgeBaseOptions extends WorkOptions {
   readonly logger?: Logger | undefined;
 }
 
+const optionNames = [
+  'folder',
+  'sources',
+  'encoder',
+  'vectors',
+  'model',
+  'index',
+  'discardIndex',
+  'onError',
+  'onProblem',
+  'replace',
+  'readBatchSize',
+  'commitSize',
+  'encodeBatchSize',
+  'logger',
+  ...workOptionNames,
+];
+
 export interface BuildResult {
   readonly manifest: Manifest;
   readonly problems: ProblemReport;
@@ -72,6 +97,7 @@ export interface BuildResult {
  */
 export function buildKnowledgeBase(options: BuildKnowledgeBaseOptions): Promise<BuildResult> {
   return inKnowledgeBase(options.folder, async () => {
+    assertKnownOptions('buildKnowledgeBase', options, optionNames);
     await makeFolder(options.folder);
     await assertOurs(options.folder);
     const lock = lockFolder(options.folder);

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { type EntityEncoder, type Logger, silentLogger, type WorkOptions } from '@referent/core';
+import {
+  assertKnownOptions,
+  type EntityEncoder,
+  type Logger,
+  silentLogger,
+  type WorkOptions,
+  workOptionNames,
+} from '@referent/core';
 import { inKnowledgeBase } from './errors.js';
 import { encodeEntities } from './folder/encode-step.js';
 import { assertSameIndex, type DiscardIndex, type IndexProvider } from './folder/index-provider.js';
@@ -21,6 +28,19 @@ import type { EntitySource, SourceProblem } from './sources/source.js';
 import { type Database, openDatabase } from './store/database.js';
 import type { ProblemCounts } from './store/facts.js';
 import { createStoreWriter, type StoreWriter } from './store/store-writer.js';
+
+const commonOptionNames = ['folder', 'index', 'discardIndex', 'logger', ...workOptionNames];
+const addOptionNames = [
+  ...commonOptionNames,
+  'sources',
+  'encoder',
+  'model',
+  'onDuplicate',
+  'onError',
+  'onProblem',
+  'readBatchSize',
+  'encodeBatchSize',
+];
 
 export interface AddEntitiesOptions extends WorkOptions {
   readonly folder: string;
@@ -59,7 +79,8 @@ export interface AddResult {
  * @throws `KB_LOCKED`, `KB_WRONG_MODEL`, `KB_WRONG_INDEX`, `KB_BAD_ENTITY` (with `onError: 'stop'`), those of
  * `openKnowledgeBase`, those of the sources
  */
-export function addEntities(options: AddEntitiesOptions): Promise<AddResult> {
+export async function addEntities(options: AddEntitiesOptions): Promise<AddResult> {
+  assertKnownOptions('addEntities', options, addOptionNames);
   const { folder, sources, encoder, model, onDuplicate = 'skip', onError = 'skip', onProblem } = options;
   const { readBatchSize = 5000, encodeBatchSize = 1024, logger = silentLogger, signal, onProgress } = options;
   return change(options, async ({ manifest, database, writer }) => {
@@ -126,7 +147,8 @@ export interface RemoveResult {
  * Removes entities by their ids; ids that are not stored are passed over. Their keys are never given out again.
  * @throws `KB_LOCKED`, `KB_WRONG_INDEX`, those of `openKnowledgeBase`
  */
-export function removeEntities(options: RemoveEntitiesOptions): Promise<RemoveResult> {
+export async function removeEntities(options: RemoveEntitiesOptions): Promise<RemoveResult> {
+  assertKnownOptions('removeEntities', options, [...commonOptionNames, 'ids', 'deferIndex']);
   return change(options, async ({ manifest, database, writer }) => {
     const removed = writer.remove(options.ids);
     return { manifest: await settle(options, manifest, database, writer), removed };

@@ -2,6 +2,7 @@ import { isReferentError, ReferentError, type ReferentErrorOptions } from '@refe
 
 /** Every code that this package throws; the README says what each means. */
 export type KnowledgeBaseErrorCode =
+  | 'BACKEND_MISSING'
   | 'KB_NOT_A_KNOWLEDGE_BASE'
   | 'KB_INCOMPLETE'
   | 'KB_NEWER_FORMAT'

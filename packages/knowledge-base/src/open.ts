@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   type AsyncClosing,
+  assertKnownOptions,
   asyncClosing,
   type EntityStore,
   type NamesIndex,
@@ -71,8 +72,10 @@ export function openKnowledgeBase({
   folder,
   openIndex,
   model,
+  ...unknown
 }: OpenKnowledgeBaseOptions): Promise<KnowledgeBase & AsyncClosing> {
   return inKnowledgeBase(folder, async () => {
+    assertKnownOptions('openKnowledgeBase', unknown, ['folder', 'openIndex', 'model']);
     const files = await openFiles(folder, model);
     const { manifest, note, database, vectors, removed, info } = files;
     try {

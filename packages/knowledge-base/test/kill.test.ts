@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Entity } from '@referent/core';
@@ -14,7 +13,6 @@ import type { KilledWork } from './killed-process.js';
 
 const folder = temporaryFolder();
 const here = dirname(fileURLToPath(import.meta.url));
-const libsql = createRequire(import.meta.url).resolve('libsql');
 const program = join(folder, 'killed-process.mjs');
 const random = seededRandom(11);
 
@@ -43,15 +41,8 @@ beforeAll(async () => {
     noExternal: [/^(?!node:)/],
     esbuildOptions(options) {
       options.alias = { '@referent/core': join(here, '../../core/src/index.ts') };
+      options.define = { 'import.meta.url': JSON.stringify(import.meta.url) }; // finds libsql where it is installed
     },
-    esbuildPlugins: [
-      {
-        name: 'libsql from where it is installed',
-        setup({ onResolve }) {
-          onResolve({ filter: /^libsql$/ }, () => ({ path: libsql, external: true }));
-        },
-      },
-    ],
     config: false,
     silent: true,
     clean: false,

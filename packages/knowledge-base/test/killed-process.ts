@@ -57,12 +57,11 @@ const options = {
     open: watched(plain.open),
   },
   readBatchSize: 20,
-  commitSize: 40,
   encodeBatchSize: 20,
   onProgress: step,
 };
 try {
-  if (work.kind === 'build') await buildKnowledgeBase(options);
+  if (work.kind === 'build') await buildKnowledgeBase({ ...options, commitSize: 40 });
   else await addEntities({ ...options, onDuplicate: 'replace' });
   writeFileSync(work.done, 'done');
 } catch (error) {

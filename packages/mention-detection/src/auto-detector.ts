@@ -1,4 +1,4 @@
-import type { Mention, MentionDetector, NamesIndex } from '@referent/core';
+import { assertKnownOptions, type Mention, type MentionDetector, type NamesIndex } from '@referent/core';
 import { createMarkedDetector } from './marked-detector.js';
 import { createNamesDetector } from './names-detector.js';
 import { createStatisticalDetector } from './statistical-detector.js';
@@ -23,7 +23,9 @@ export function createAutoDetector({
   namesAreProper = true,
   statistical = true,
   marked = true,
+  ...unknown
 }: AutoDetectorOptions = {}): MentionDetector {
+  assertKnownOptions('createAutoDetector', unknown, ['names', 'namesAreProper', 'statistical', 'marked']);
   const marks = marked ? createMarkedDetector() : undefined;
   const known = names && createNamesDetector({ names, namesAreProper });
   const guessed = statistical ? createStatisticalDetector() : undefined;

@@ -1,4 +1,4 @@
-import type { Mention, MentionDetector, NamesIndex } from '@referent/core';
+import { assertKnownOptions, type Mention, type MentionDetector, type NamesIndex } from '@referent/core';
 import { type CasedText, type CasedWord, lookOf, readCasing } from './casing.js';
 import { forEachChunk } from './chunks.js';
 import { hyphenParts } from './hyphens.js';
@@ -18,7 +18,12 @@ export interface NamesDetectorOptions {
 const chunkSize = 1 << 18;
 
 /** Finds the titles and aliases of a knowledge base: the longest ones, left to right, in linear time. */
-export function createNamesDetector({ names, namesAreProper = true }: NamesDetectorOptions): MentionDetector {
+export function createNamesDetector({
+  names,
+  namesAreProper = true,
+  ...unknown
+}: NamesDetectorOptions): MentionDetector {
+  assertKnownOptions('createNamesDetector', unknown, ['names', 'namesAreProper']);
   return {
     name: 'names',
     async detect(text, options = {}) {

@@ -3,11 +3,13 @@ import { basename, join, resolve } from 'node:path';
 import { createEntityEncoder, createMentionEncoder } from '@referent/bi-encoder';
 import {
   type AsyncClosing,
+  assertKnownOptions,
   asyncClosing,
   type EntityEncoder,
   type MentionEncoder,
   type PairScorer,
   type WorkOptions,
+  workOptionNames,
 } from '@referent/core';
 import { createCrossEncoder } from '@referent/cross-encoder';
 import type { Engine } from '@referent/tensor-ops';
@@ -67,6 +69,7 @@ export async function openModel({
   entityLayout,
   ...work
 }: OpenModelOptions): Promise<Model & AsyncClosing> {
+  assertKnownOptions('openModel', work, ['folder', 'engine', 'name', 'entityLayout', ...workOptionNames]);
   const files = createFileReader(folder);
   const manifest = withEntityLayout(await readManifest(folder, name ?? basename(resolve(folder))), entityLayout);
   const tokenizer = await openTokenizer(folder, files);

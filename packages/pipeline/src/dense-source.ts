@@ -1,4 +1,11 @@
-import type { CandidateSource, EntityStore, KeyScores, MentionEncoder, VectorIndex } from '@referent/core';
+import {
+  assertKnownOptions,
+  type CandidateSource,
+  type EntityStore,
+  type KeyScores,
+  type MentionEncoder,
+  type VectorIndex,
+} from '@referent/core';
 import { timed } from './timed.js';
 
 export interface DenseSourceOptions {
@@ -11,7 +18,14 @@ export interface DenseSourceOptions {
 }
 
 /** Proposes the entities whose vectors lie nearest to the mention's: the bi-encoder stage (Wu et al. 2020, section 4.1). */
-export function createDenseSource({ encoder, index, store, name = 'dense' }: DenseSourceOptions): CandidateSource {
+export function createDenseSource({
+  encoder,
+  index,
+  store,
+  name = 'dense',
+  ...unknown
+}: DenseSourceOptions): CandidateSource {
+  assertKnownOptions('createDenseSource', unknown, ['encoder', 'index', 'store', 'name']);
   const worlds = new Map<string, Promise<Uint32Array>>();
 
   function keysOf(world: string): Promise<Uint32Array> {

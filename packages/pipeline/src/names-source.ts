@@ -1,4 +1,11 @@
-import type { CandidateSource, KeyScores, MentionInContext, NameMatchKind, NamesIndex } from '@referent/core';
+import {
+  assertKnownOptions,
+  type CandidateSource,
+  type KeyScores,
+  type MentionInContext,
+  type NameMatchKind,
+  type NamesIndex,
+} from '@referent/core';
 
 /** What a match of each kind is worth. A kind that is left out proposes nothing. */
 export type NameScores = Readonly<Partial<Record<NameMatchKind, number>>>;
@@ -25,7 +32,9 @@ export function createNamesSource({
   names,
   name = 'names',
   scores = defaultNameScores,
+  ...unknown
 }: NamesSourceOptions): CandidateSource {
+  assertKnownOptions('createNamesSource', unknown, ['names', 'name', 'scores']);
   async function find({ surface, world }: MentionInContext, limit: number): Promise<KeyScores> {
     const matches = await names.lookup(surface, { limit, world });
     const found = matches.flatMap(({ key, kind }) => {

@@ -1,4 +1,5 @@
 import {
+  assertKnownOptions,
   type CandidateScorer,
   type CandidateSource,
   type EntityStore,
@@ -67,6 +68,20 @@ export interface Pipeline {
   ): AsyncGenerator<LinkedDocument, void, undefined>;
 }
 
+const optionNames = [
+  'detector',
+  'sources',
+  'scorers',
+  'fusion',
+  'store',
+  'reranker',
+  'decision',
+  'candidates',
+  'limits',
+  'batchSize',
+  'contextCharacters',
+];
+
 /**
  * Detect, retrieve, re-rank, decide.
  * @throws `PIPELINE_INVALID_OPTION`, `PIPELINE_INVALID_FUSION` at once;
@@ -84,7 +99,10 @@ export function createPipeline({
   limits = {},
   batchSize = 128,
   contextCharacters = 4000,
+  ...unknown
 }: PipelineOptions): Pipeline {
+  assertKnownOptions('createPipeline', unknown, optionNames);
+  assertKnownOptions('decision', decision, ['temperature', 'nilScore', 'nilThreshold']);
   const stages = { sources, scorers, fusion, store, reranker, decision, candidates, limits };
   assertNames(sources, scorers, limits);
   assertFusion(

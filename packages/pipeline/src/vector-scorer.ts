@@ -1,4 +1,4 @@
-import type { CandidateScorer, MentionEncoder, VectorStore } from '@referent/core';
+import { assertKnownOptions, type CandidateScorer, type MentionEncoder, type VectorStore } from '@referent/core';
 import { timed } from './timed.js';
 
 export interface VectorScorerOptions {
@@ -19,7 +19,9 @@ export function createVectorScorer({
   encoder,
   vectors,
   similarity = 'dot',
+  ...unknown
 }: VectorScorerOptions): CandidateScorer {
+  assertKnownOptions('createVectorScorer', unknown, ['name', 'encoder', 'vectors', 'similarity']);
   return {
     name,
     async score(mentions, keys, options = {}) {

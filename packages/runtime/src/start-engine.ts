@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { type AsyncClosing, asyncClosing, type Logger, ReferentError, silentLogger } from '@referent/core';
+import {
+  type AsyncClosing,
+  assertKnownOptions,
+  asyncClosing,
+  type Logger,
+  ReferentError,
+  silentLogger,
+} from '@referent/core';
 import { createEagerEngine, type Engine, type GraphDialect, type Precision } from '@referent/tensor-ops';
 import { type HostPlatform, packageNameOf } from './engine-layout.js';
 import { type FoundEngine, findEngines } from './find-engines.js';
@@ -35,6 +42,19 @@ export interface StartEngineOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const optionNames = [
+  'engine',
+  'precision',
+  'cacheFolder',
+  'projectFolder',
+  'threads',
+  'graphCacheBytes',
+  'nativeLog',
+  'measure',
+  'logger',
+  'signal',
+];
+
 export interface EngineInfo {
   readonly kind: 'tfjs-node-gpu' | 'tfjs-node' | 'wasm';
   /** `project`: the user's own. `cache`: set up by Referent. `bundled`: a dependency of this package. */
@@ -64,6 +84,7 @@ export interface StartedEngine extends Engine, AsyncClosing {
  * @throws `ENGINE_MISSING` the engine asked for is not installed or cannot be loaded; `ENGINE_PRECISION_UNSUPPORTED`
  */
 export async function startEngine(options: StartEngineOptions): Promise<StartedEngine> {
+  assertKnownOptions('startEngine', options, optionNames);
   const { engine = 'auto', cacheFolder, projectFolder, logger = silentLogger, signal } = options;
   signal?.throwIfAborted();
   const machine = await describeMachine();

@@ -1,4 +1,4 @@
-import type { Span } from '@referent/core';
+import { assertKnownOptions, type Span } from '@referent/core';
 import { readSource, type SpecialTokenIds, type TokenizerSource } from './source.js';
 import { type TakeToken, tokensBackward, tokensForward } from './tokens-of-text.js';
 import { createWordPieces } from './word-pieces.js';
@@ -43,6 +43,8 @@ export type TokenizerOptions = TokenizerSource & {
   readonly markers?: Markers<string>;
 };
 
+const optionNames = ['tokenizerJson', 'tokenizerConfig', 'vocabulary', 'lowercase', 'finalSigma', 'markers'];
+
 /**
  * Makes a tokenizer of a BERT vocabulary: WordPiece after BERT's own normalization.
  * Gives the ids of the Python library `tokenizers`, except that it reads no special tokens from text.
@@ -51,6 +53,7 @@ export type TokenizerOptions = TokenizerSource & {
  * @throws `TOKENIZER_MISSING_TOKEN` a special or marker token is not in the vocabulary
  */
 export function createTokenizer(options: TokenizerOptions): Tokenizer {
+  assertKnownOptions('createTokenizer', options, optionNames);
   const { markers = { mentionStart: '[unused0]', mentionEnd: '[unused1]', title: '[unused2]' } } = options;
   const { library, model, rules, finalSigma, special, idOf } = readSource(options);
   const pieces = { ...createWordPieces(model, rules), finalSigma };

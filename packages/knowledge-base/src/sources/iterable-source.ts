@@ -1,4 +1,4 @@
-import type { Entity } from '@referent/core';
+import { assertKnownOptions, type Entity } from '@referent/core';
 import { parseEntity } from './entity-record.js';
 import type { EntitySource, ReadSourceOptions, SourceItem } from './source.js';
 
@@ -12,7 +12,13 @@ export interface EntitySourceOptions {
 }
 
 /** Entities from the user's own program: a list, a generator, a database cursor. */
-export function createEntitySource({ name, entities, identity = { name } }: EntitySourceOptions): EntitySource {
+export function createEntitySource({
+  name,
+  entities,
+  identity = { name },
+  ...unknown
+}: EntitySourceOptions): EntitySource {
+  assertKnownOptions('createEntitySource', unknown, ['name', 'entities', 'identity']);
   async function* read({ from, signal }: ReadSourceOptions = {}): AsyncGenerator<SourceItem> {
     let record = 0;
     for await (const given of entities()) {

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assertKnownOptions } from '@referent/core';
 import { knowledgeBaseError } from '../errors.js';
 import { readUnpackedHead, unreadable } from './bytes.js';
 import { type DelimitedOptions, parseDelimited } from './delimited.js';
@@ -26,8 +27,17 @@ export interface OpenEntitySourceOptions extends DelimitedOptions {
  */
 export async function openEntitySource(
   path: string,
-  { format: wanted = 'auto', scope = 'named', columns, header, aliasSeparator }: OpenEntitySourceOptions = {},
+  {
+    format: wanted = 'auto',
+    scope = 'named',
+    columns,
+    header,
+    aliasSeparator,
+    ...unknown
+  }: OpenEntitySourceOptions = {},
 ): Promise<EntitySource> {
+  assertKnownOptions('openEntitySource', unknown, ['format', 'scope', 'columns', 'header', 'aliasSeparator']);
+  if (columns) assertKnownOptions('columns', columns, ['id', 'title', 'text', 'aliases', 'url', 'world']);
   const format = wanted === 'auto' ? await detect(path) : wanted;
   const name = path;
   switch (format) {

@@ -1,4 +1,5 @@
-import Libsql from 'libsql';
+import type Libsql from 'libsql';
+import { loadLibsql } from './load-libsql.js';
 
 export type SqlValue = string | number | bigint | Uint8Array | null;
 
@@ -28,6 +29,8 @@ export interface OpenDatabaseOptions {
 }
 
 /**
+ * @throws `BACKEND_MISSING` libsql is not installed
+ *
  * A rollback journal, not a write-ahead log: bulk loading is as fast (docs/decisions/0002), and what is committed is in
  * one plain file that can be copied, and read from a read-only disk.
  */
@@ -35,7 +38,7 @@ export function openDatabase(
   path: string,
   { readOnly = false, patience = 5000, cacheMegabytes = 16 }: OpenDatabaseOptions = {},
 ): Database {
-  const native = new Libsql(path, { timeout: patience });
+  const native = new (loadLibsql())(path, { timeout: patience });
   const statements = new Map<string, Libsql.Statement<[SqlValue[]]>>();
   const prepare = (sql: string) => {
     let statement = statements.get(sql);
