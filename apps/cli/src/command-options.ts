@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { backends } from './assemble/index-providers.js';
 
 export const modelHelp = 'The model, where the one that the knowledge base was built with has moved';
 export const entitiesHelp = 'JSONL, CSV or TSV (.gz too), or a folder of Zeshel documents';
@@ -100,11 +101,31 @@ export function storedFormatOption(flags: string, what: string, preset: string):
 }
 
 export function backendOption(): Option {
-  return new Option('--backend <name>', 'Index backend').choices(['usearch', 'exact']).default('usearch');
+  return new Option('--backend <name>', 'Where vectors are searched: in a file (usearch, exact), a folder or a server')
+    .choices(Object.keys(backends))
+    .default('usearch');
 }
 
 export function quantizationOption(): Option {
-  return new Option('--quantization <format>', 'Number format of the index; exact has no b1')
-    .choices(['f32', 'f16', 'i8', 'b1'])
-    .default('f32');
+  return new Option(
+    '--quantization <format>',
+    'Number format of the index; not every backend has each (default: f32)',
+  ).choices(['f32', 'f16', 'i8', 'b1']);
+}
+
+/** May be given several times. */
+export function backendSettingsOption(): Option {
+  return new Option(
+    '--backend-option <key=value>',
+    'A setting of the backend; listed below, may be repeated',
+  ).argParser((value: string, previous: readonly string[] = []) => [...previous, value]);
+}
+
+/** For the end of a help: what `--backend-option` takes. */
+export function backendSettingsHelp(): string {
+  const lines = Object.entries(backends).flatMap(([backend, { options, quantizations }]) => [
+    `  ${backend} (${quantizations.join(', ')})\n`,
+    ...Object.entries(options).map(([key, { meaning }]) => `    ${key.padEnd(16)} ${meaning}\n`),
+  ]);
+  return `\nBackends, their number formats, and what --backend-option takes:\n${lines.join('')}`;
 }

@@ -1,5 +1,13 @@
 import { Argument } from 'commander';
-import { backendOption, engineOption, examples, precisionOption, quantizationOption } from './command-options.js';
+import {
+  backendOption,
+  backendSettingsHelp,
+  backendSettingsOption,
+  engineOption,
+  examples,
+  precisionOption,
+  quantizationOption,
+} from './command-options.js';
 import type { AddCommand } from './program.js';
 
 /** To bring models and knowledge bases from other systems. */
@@ -23,6 +31,7 @@ export function addImportCommands(command: AddCommand): void {
     .requiredOption('--out <folder>', 'The model or the knowledge base to make')
     .addOption(backendOption())
     .addOption(quantizationOption())
+    .addOption(backendSettingsOption())
     .option('--replace', 'Replace what is there')
     .addOption(engineOption())
     .addOption(precisionOption())
@@ -48,6 +57,7 @@ export function addImportCommands(command: AddCommand): void {
         ],
       ) +
         '\nBLINK reads lowercase; vocab.txt is that of bert-large-uncased for the released models.\n' +
-        'An interrupted import of a catalogue goes on where it stopped: run the same command again.\n',
+        'An interrupted import of a catalogue goes on where it stopped: run the same command again.\n' +
+        backendSettingsHelp(),
     );
 }

@@ -1,6 +1,15 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import { backends } from './assemble/index-providers.js';
-import { engineOption, examples, modelHelp, positiveInteger, precisionOption, probability } from './command-options.js';
+import {
+  backendSettingsHelp,
+  backendSettingsOption,
+  engineOption,
+  examples,
+  modelHelp,
+  positiveInteger,
+  precisionOption,
+  probability,
+} from './command-options.js';
 import type { AddCommand } from './program.js';
 
 /** To move and to tune the index of a knowledge base. */
@@ -15,12 +24,20 @@ export function addIndexCommands(command: AddCommand): void {
     .addOption(new Option('--to <backend>', 'move: index backend').choices(Object.keys(backends)))
     .addOption(
       new Option('--quantization <format>', 'move: number format of the index (default: f32)').choices([
-        ...new Set(Object.values(backends).flat()),
+        'f32',
+        'f16',
+        'i8',
+        'b1',
       ]),
     )
+    .addOption(backendSettingsOption())
     .option('--recall <share>', 'tune: the recall against exact search that is wanted', probability, 0.98)
     .option('--k <count>', 'tune: hits per query; linking asks for 64', positiveInteger, 64)
-    .option('--values <counts>', 'tune: which expansionSearch to try', counts, [64, 96, 128, 192, 256, 384, 512, 768])
+    .option(
+      '--values <counts>',
+      'tune: which values to try, of what the backend calls expansionSearch or probes',
+      counts,
+    )
     .option('--sample <count>', 'tune: queries', positiveInteger, 500)
     .option('--mentions <files...>', 'tune: mentions to search with (default: moved vectors of entities)')
     .option('--out <folder>', 'tune: write index-tune.json, .md and .svg here')
@@ -34,9 +51,12 @@ export function addIndexCommands(command: AddCommand): void {
       examples(
         ['referent index move --kb products.kb --to exact', 'nothing is encoded again'],
         ['referent index move --kb products.kb --to usearch --quantization i8', ''],
+        ['referent index move --kb products.kb --to postgres --backend-option schema=search', ''],
         ['referent index tune --kb products.kb --recall 0.99 --apply', ''],
         ['referent index tune --kb products.kb --mentions dev.jsonl --out tuning/', ''],
-      ),
+      ) +
+        '\nWhere servers are is said by --backend-option url=… or REFERENT_POSTGRES_URL. Passwords are never stored.\n' +
+        backendSettingsHelp(),
     );
 }
 

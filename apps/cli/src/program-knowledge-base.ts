@@ -1,6 +1,8 @@
 import { Option } from 'commander';
 import {
   backendOption,
+  backendSettingsHelp,
+  backendSettingsOption,
   columnsHelp,
   engineOption,
   entitiesFormatOption,
@@ -45,6 +47,7 @@ export function addKnowledgeBaseCommands(command: AddCommand): void {
     .option('--model <model>', 'A model folder or a Hugging Face cache entry (default: the small English encoder)')
     .addOption(backendOption())
     .addOption(quantizationOption())
+    .addOption(backendSettingsOption())
     .option('--replace', 'Replace a knowledge base that is there')
     .addOption(engineOption())
     .addOption(precisionOption())
@@ -55,9 +58,15 @@ export function addKnowledgeBaseCommands(command: AddCommand): void {
         ['referent build --entities products.jsonl --out products.kb', ''],
         ['referent build --entities terms.csv --columns id=code,title=term,text=meaning --out terms.kb', ''],
         ['referent build --from wordnet --scope nouns --out nouns.kb', 'all 82,000 nouns'],
+        ['referent build --entities products.jsonl --out products.kb --backend lancedb', 'vectors in a folder'],
+        [
+          'referent build --entities products.jsonl --out products.kb --backend postgres',
+          'where REFERENT_POSTGRES_URL says',
+        ],
       ) +
         '\nAn interrupted build goes on where it stopped: run the same command again.\n' +
-        'Entities: {"id", "title", "text", "aliases"?, "url"?, "world"?}, one JSON object a line.\n',
+        'Entities: {"id", "title", "text", "aliases"?, "url"?, "world"?}, one JSON object a line.\n' +
+        backendSettingsHelp(),
     );
 
   command('add', 'Add entities to a knowledge base', async () => (await import('./commands/add.js')).add, {

@@ -10,7 +10,7 @@ const words = Array.from({ length: 120 }, (_, i) => `${'alpha beta gamma delta o
 const engine = ['--engine', 'wasm'];
 
 interface Point {
-  readonly expansionSearch: number;
+  readonly value: number;
   readonly recall: number;
   readonly queriesPerSecond: number;
   readonly median: number;
@@ -69,14 +69,14 @@ describe('index', () => {
     const report = JSON.parse(tuned.stdout);
     expect(report).toMatchObject({ queries: { count: 40, of: 'entities' }, k: 10, wantedRecall: 0.9 });
     const points = report.points as Point[];
-    expect(points.map((point) => point.expansionSearch)).toEqual([16, 128]);
+    expect(points.map(({ value }) => value)).toEqual([16, 128]);
     for (const { recall, queriesPerSecond, median } of points) {
       expect(recall).toBeGreaterThan(0.5);
       expect(recall).toBeLessThanOrEqual(1);
       expect(Math.min(queriesPerSecond, median)).toBeGreaterThan(0);
     }
     expect(points[1]!.recall).toBeGreaterThanOrEqual(0.99); // 128 in sight are all of them
-    expect(report.chosen).toBe(points.find(({ recall }) => recall >= 0.9)!.expansionSearch);
+    expect(report.chosen).toBe(points.find(({ recall }) => recall >= 0.9)!.value);
     expect(await settings()).toMatchObject({ settings: { quantization: 'f16', expansionSearch: report.chosen } });
     expect(readdirSync(join(cwd, 'tuning')).sort()).toEqual(['index-tune.json', 'index-tune.md', 'index-tune.svg']);
     expect(readFileSync(join(cwd, 'tuning/index-tune.md'), 'utf8')).toContain('| expansionSearch | recall@10 |');

@@ -28,7 +28,11 @@ export async function openChosenKnowledgeBase(
   model: OpenedModel,
 ): Promise<KnowledgeBase> {
   const folder = options.kb ? resolve(context.io.cwd, options.kb) : await demoKnowledgeBase(context, options, model);
-  const knowledgeBase = await openKnowledgeBase({ folder, openIndex: openAnyIndex, model: identityOf(model) });
+  const knowledgeBase = await openKnowledgeBase({
+    folder,
+    openIndex: openAnyIndex(context.io),
+    model: identityOf(model),
+  });
   for (const warning of knowledgeBase.warnings) context.logger.warn(warning);
   return knowledgeBase;
 }

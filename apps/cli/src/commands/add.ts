@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { addEntities, describeKnowledgeBase } from '@referent/knowledge-base';
-import { providerOf } from '../assemble/index-providers.js';
+import { discardAnyIndex, providerOf } from '../assemble/index-providers.js';
 import { identityOf, modelOf } from '../assemble/knowledge-base.js';
 import { type ModelOptions, openModelWithEngine } from '../assemble/model.js';
 import { openSources, type SourceOptions } from '../assemble/sources.js';
@@ -31,7 +31,9 @@ export async function add(context: CommandContext, options: AddOptions): Promise
       sources,
       encoder: model.entityEncoder,
       model: identityOf(model),
-      index: providerOf(manifest.index),
+      index: providerOf(manifest.index, io),
+      discardIndex: discardAnyIndex(io),
+      logger: context.logger,
       onDuplicate: options.onDuplicate,
       onError: options.onError,
       onProblem: printer.printRecord,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { buildKnowledgeBase, type ProblemReport } from '@referent/knowledge-base';
-import { indexProvider, type Quantization } from '../assemble/index-providers.js';
+import { type BackendChoice, chosenProvider, discardAnyIndex } from '../assemble/index-providers.js';
 import { identityOf } from '../assemble/knowledge-base.js';
 import { type ModelOptions, openModelWithEngine } from '../assemble/model.js';
 import { openSources, type SourceOptions } from '../assemble/sources.js';
@@ -9,10 +9,9 @@ import { write } from '../io.js';
 import { createProblemPrinter } from '../problem-printer.js';
 import { formatAmount, formatDuration } from '../terminal.js';
 
-export interface BuildOptions extends ModelOptions, SourceOptions {
+export interface BuildOptions extends ModelOptions, SourceOptions, BackendChoice {
   readonly out: string;
   readonly backend: string;
-  readonly quantization: Quantization;
   readonly onError: 'skip' | 'stop';
   readonly replace?: boolean;
   readonly json?: boolean;
@@ -22,8 +21,8 @@ export async function build(context: CommandContext, options: BuildOptions): Pro
   const started = performance.now();
   const folder = resolve(context.io.cwd, options.out);
   const sources = await openSources(context, options);
-  const { backend, quantization } = options;
-  const index = indexProvider(backend, { quantization });
+  const { backend } = options;
+  const index = chosenProvider(options, context.io);
   const model = await openModelWithEngine(context, options);
   const printer = createProblemPrinter(context);
   try {
@@ -33,6 +32,7 @@ export async function build(context: CommandContext, options: BuildOptions): Pro
       encoder: model.entityEncoder,
       model: identityOf(model),
       index,
+      discardIndex: discardAnyIndex(context.io),
       onError: options.onError,
       onProblem: printer.printRecord,
       replace: options.replace,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { indexProvider, type Quantization } from '../assemble/index-providers.js';
+import { type BackendChoice, chosenProvider, type Quantization } from '../assemble/index-providers.js';
 import { type ModelOptions, type OpenedModel, openModelWithEngine } from '../assemble/model.js';
 import { type CommandContext, usageError } from '../command-context.js';
 import { importCatalogue } from '../import/import-catalogue.js';
@@ -7,7 +7,7 @@ import { importModel } from '../import/import-model.js';
 import { write } from '../io.js';
 import { formatAmount, formatBytes, formatDuration } from '../terminal.js';
 
-export interface ImportOptions extends ModelOptions {
+export interface ImportOptions extends ModelOptions, BackendChoice {
   readonly biencoderModel?: string;
   readonly biencoderConfig?: string;
   readonly crossencoderModel?: string;
@@ -17,7 +17,6 @@ export interface ImportOptions extends ModelOptions {
   readonly entityCatalogue?: string;
   readonly entityEncoding?: string;
   readonly backend: string;
-  readonly quantization: Quantization;
   readonly out: string;
   readonly replace?: boolean;
   readonly json?: boolean;
@@ -77,12 +76,12 @@ async function importBlinkCatalogue(
   catalogue: string,
 ): Promise<number> {
   const started = performance.now();
-  const { entityEncoding, backend, quantization, replace, out } = options;
+  const { entityEncoding, backend, quantization = 'f32', replace, out } = options;
   const path = (file: string) => resolve(context.io.cwd, file);
   if (options.model === undefined) {
     throw usageError("--entity-catalogue needs --model: the folder that BLINK's bi-encoder was imported to.");
   }
-  const index = indexProvider(backend, { quantization });
+  const index = chosenProvider(options, context.io);
   const model = await openModelWithEngine(context, options);
   try {
     if (backend === 'usearch' && ['i8', 'b1'].includes(quantization)) await assertUnitLength(model, quantization);

@@ -1,7 +1,7 @@
-import { join, resolve } from 'node:path';
-import type { MentionInContext, Rows } from '@referent/core';
-import { type KnowledgeBase, openKnowledgeBase, setIndexSettings } from '@referent/knowledge-base';
-import { type IndexSettings, openAnyIndex, viewUsearch } from '../assemble/index-providers.js';
+import { resolve } from 'node:path';
+import type { MentionInContext, Rows, VectorIndex } from '@referent/core';
+import { type KnowledgeBase, type OpenIndex, openKnowledgeBase, setIndexSettings } from '@referent/knowledge-base';
+import { backends, type IndexSettings, indexProvider, openAnyIndex } from '../assemble/index-providers.js';
 import { identityOf, modelOf } from '../assemble/knowledge-base.js';
 import { type ModelOptions, openModelWithEngine } from '../assemble/model.js';
 import { type CommandContext, usageError } from '../command-context.js';
@@ -11,7 +11,7 @@ import { readMentions } from '../read-mentions.js';
 import { exactTruth } from '../tuning/exact-truth.js';
 import { measureIndex } from '../tuning/measure-index.js';
 import { sampleQueries } from '../tuning/sample-queries.js';
-import { chooseExpansion, type TuningPoint, tuningJson, tuningText, writeTuning } from '../tuning/tuning-report.js';
+import { chooseValue, type TuningPoint, tuningJson, tuningText, writeTuning } from '../tuning/tuning-report.js';
 
 export interface IndexTuneOptions extends ModelOptions {
   readonly kb: string;
@@ -19,7 +19,7 @@ export interface IndexTuneOptions extends ModelOptions {
   readonly sample: number;
   readonly k: number;
   readonly recall: number;
-  readonly values: readonly number[];
+  readonly values?: readonly number[];
   readonly out?: string;
   readonly apply?: boolean;
   readonly json?: boolean;
@@ -29,12 +29,18 @@ export interface IndexTuneOptions extends ModelOptions {
 export async function indexTune(context: CommandContext, options: IndexTuneOptions): Promise<number> {
   const { io, logger, progress, work } = context;
   const folder = resolve(io.cwd, options.kb);
-  const knowledgeBase = await openKnowledgeBase({ folder, openIndex: openAnyIndex });
+  let openAgain: ((settings: IndexSettings) => Promise<VectorIndex>) | undefined;
+  const openIndex: OpenIndex = (path, dimensions, found) => {
+    openAgain = (settings) => indexProvider(found.backend, settings, io).open(path, dimensions, { ...found, settings });
+    return openAnyIndex(io)(path, dimensions, found);
+  };
+  const knowledgeBase = await openKnowledgeBase({ folder, openIndex });
   try {
-    const { manifest, vectors } = knowledgeBase;
-    const { backend, file } = manifest.index;
+    const { manifest } = knowledgeBase;
+    const { backend } = manifest.index;
     const settings = manifest.index.settings as IndexSettings;
-    if (backend !== 'usearch') {
+    const { tuned } = backends[backend] ?? {};
+    if (!tuned) {
       throw usageError(
         `The backend ${backend} has nothing to tune.`,
         'Move the index first: referent index move --to usearch.',
@@ -43,21 +49,22 @@ export async function indexTune(context: CommandContext, options: IndexTuneOptio
     const queries = await chosenQueries(context, options, knowledgeBase);
     const truth = await exactTruth(knowledgeBase, queries, options.k, work);
     const points: TuningPoint[] = [];
-    const values = [...new Set(options.values)].sort((a, b) => a - b);
-    for (const expansionSearch of values) {
-      const index = await viewUsearch(join(folder, file), { ...settings, expansionSearch }, vectors);
+    const values = [...new Set(options.values ?? tuned.values)].sort((a, b) => a - b);
+    for (const value of values) {
+      const index = await openAgain!({ ...settings, [tuned.setting]: value });
       try {
-        points.push({ expansionSearch, ...(await measureIndex(index, queries, truth, options.k, io.signal)) });
+        points.push({ value, ...(await measureIndex(index, queries, truth, options.k, io.signal)) });
       } finally {
         await index.close();
       }
       work.onProgress?.({ step: 'try settings', done: points.length, total: values.length, unit: 'settings' });
     }
     progress.finish();
-    const chosen = chooseExpansion(points, options.recall);
+    const chosen = chooseValue(points, options.recall);
     const report = {
       knowledgeBase: { entities: manifest.counts.entities, backend, quantization: settings.quantization ?? 'f32' },
       queries: { count: queries.count, of: options.mentions ? ('mentions' as const) : ('entities' as const) },
+      setting: tuned.setting,
       k: options.k,
       wantedRecall: options.recall,
       points,
@@ -70,8 +77,8 @@ export async function indexTune(context: CommandContext, options: IndexTuneOptio
     await write(io.stdout, options.json ? tuningJson(report) : tuningText(report));
     if (!options.apply) return 0;
     if (chosen === null) return 1;
-    await setIndexSettings({ folder, settings: { ...settings, expansionSearch: chosen } });
-    logger.info(`${options.kb} is searched with expansionSearch ${chosen} from now on.`);
+    await setIndexSettings({ folder, settings: { ...settings, [tuned.setting]: chosen } });
+    logger.info(`${options.kb} is searched with ${tuned.setting} ${chosen} from now on.`);
     return 0;
   } finally {
     await knowledgeBase.close();

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { describeKnowledgeBase } from '@referent/knowledge-base';
+import { backends } from '../assemble/index-providers.js';
 import type { CommandContext, CommonOptions } from '../command-context.js';
 import { write } from '../io.js';
 import { formatBytes, formatCount } from '../terminal.js';
@@ -15,13 +16,15 @@ export async function info({ io, colors, logger }: CommandContext, { kb, json }:
     await write(io.stdout, `${JSON.stringify(description, null, 2)}\n`);
     return 0;
   }
-  const { manifest, counts, bytes, pending, warnings } = description;
+  const { manifest, counts, bytes, pending, residence, warnings } = description;
+  const describe = backends[manifest.index.backend]?.describe;
   const rows = [
     ['entities', formatCount(counts.entities)],
     ['names', formatCount(counts.names)],
     ['worlds', formatCount(counts.worlds)],
     ['model', `${manifest.model.name} (${manifest.model.dimensions} dimensions, ${manifest.model.hash.slice(0, 12)})`],
     ['index', [manifest.index.backend, ...Object.values(manifest.index.settings)].join(' ')],
+    ...(residence && describe ? [['', describe(residence)]] : []),
     [
       'on disk',
       `${formatBytes(bytes.store)} store, ${formatBytes(bytes.vectors)} vectors, ${formatBytes(bytes.index)} index`,

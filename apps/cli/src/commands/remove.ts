@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { describeKnowledgeBase, removeEntities } from '@referent/knowledge-base';
-import { providerOf } from '../assemble/index-providers.js';
+import { discardAnyIndex, providerOf } from '../assemble/index-providers.js';
 import type { CommandContext, CommonOptions } from '../command-context.js';
 import { write } from '../io.js';
 import { formatCount } from '../terminal.js';
@@ -15,10 +15,17 @@ export async function remove(
   { kb, json }: RemoveOptions,
   ids: readonly string[],
 ): Promise<number> {
-  const { io, progress, work } = context;
+  const { io, logger, progress, work } = context;
   const folder = resolve(io.cwd, kb);
   const { manifest } = await describeKnowledgeBase(folder);
-  const { removed } = await removeEntities({ folder, ids, index: providerOf(manifest.index), ...work });
+  const { removed } = await removeEntities({
+    folder,
+    ids,
+    index: providerOf(manifest.index, io),
+    discardIndex: discardAnyIndex(io),
+    logger,
+    ...work,
+  });
   progress.finish();
   const unknown = new Set(ids).size - removed;
   const notFound = unknown > 0 ? `, ${formatCount(unknown)} not found` : '';

@@ -126,7 +126,7 @@ async function openWorlds(
     context.progress.finish();
     printer.finish();
   }
-  return openKnowledgeBase({ folder, openIndex: openAnyIndex, model: identityOf(model) });
+  return openKnowledgeBase({ folder, openIndex: openAnyIndex(context.io), model: identityOf(model) });
 }
 
 function nameOf(sources: readonly EntitySource[], { hash }: OpenedModel): string {

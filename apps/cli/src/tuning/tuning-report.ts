@@ -5,12 +5,15 @@ import { inOutFolder } from '../bench/tradeoff-report.js';
 import type { IndexMeasurement } from './measure-index.js';
 
 export interface TuningPoint extends IndexMeasurement {
-  readonly expansionSearch: number;
+  /** Of the setting that is tuned. */
+  readonly value: number;
 }
 
 export interface TuningReport {
   readonly knowledgeBase: { readonly entities: number; readonly backend: string; readonly quantization: string };
   readonly queries: { readonly count: number; readonly of: 'mentions' | 'entities' };
+  /** As the backend calls it. */
+  readonly setting: string;
   readonly k: number;
   readonly wantedRecall: number;
   readonly points: readonly TuningPoint[];
@@ -19,9 +22,9 @@ export interface TuningReport {
 }
 
 /** The least setting that reaches the wanted recall. */
-export function chooseExpansion(points: readonly TuningPoint[], wantedRecall: number): number | null {
+export function chooseValue(points: readonly TuningPoint[], wantedRecall: number): number | null {
   const enough = points.filter(({ recall }) => recall >= wantedRecall);
-  return enough.length === 0 ? null : Math.min(...enough.map(({ expansionSearch }) => expansionSearch));
+  return enough.length === 0 ? null : Math.min(...enough.map(({ value }) => value));
 }
 
 export function tuningText(report: TuningReport): string {
@@ -41,26 +44,26 @@ export async function writeTuning(folder: string, report: TuningReport): Promise
 }
 
 function plotOf(report: TuningReport): string {
-  const points = report.points.map(({ expansionSearch, recall, median }) => ({
-    name: String(expansionSearch),
+  const points = report.points.map(({ value, recall, median }) => ({
+    name: String(value),
     accuracy: recall,
     milliseconds: median,
   }));
   return drawTradeoff(points, { title: `Recall@${report.k} and milliseconds per query`, subtitle: summaryOf(report) });
 }
 
-function tableOf({ points, k, chosen }: TuningReport): Table {
+function tableOf({ points, setting, k, chosen }: TuningReport): Table {
   return {
-    title: 'Candidates in sight',
+    title: setting,
     rows: [
-      ['expansionSearch', `recall@${k}`, 'queries/s', 'ms (median)', 'ms (p99)', 'chosen'],
-      ...points.map(({ expansionSearch, recall, queriesPerSecond, median, p99 }) => [
-        String(expansionSearch),
+      [setting, `recall@${k}`, 'queries/s', 'ms (median)', 'ms (p99)', 'chosen'],
+      ...points.map(({ value, recall, queriesPerSecond, median, p99 }) => [
+        String(value),
         recall.toFixed(4),
         queriesPerSecond.toFixed(0),
         median.toPrecision(3),
         p99.toPrecision(3),
-        expansionSearch === chosen ? '*' : '',
+        value === chosen ? '*' : '',
       ]),
     ],
   };
@@ -71,8 +74,8 @@ function summaryOf({ knowledgeBase: { entities, backend, quantization }, queries
   return `${entities} entities in ${backend} ${quantization}, ${queries.count} ${what}, k = ${k}, against exact search`;
 }
 
-function verdict({ chosen, wantedRecall, points, k }: TuningReport): string {
-  if (chosen !== null) return `expansionSearch ${chosen} is the least that reaches recall@${k} ${wantedRecall}.`;
+function verdict({ chosen, wantedRecall, points, setting, k }: TuningReport): string {
+  if (chosen !== null) return `${setting} ${chosen} is the least that reaches recall@${k} ${wantedRecall}.`;
   const best = Math.max(...points.map(({ recall }) => recall));
   return `None reaches recall@${k} ${wantedRecall}; the best is ${best.toFixed(4)}. Try larger values with --values, or move the index to f32.`;
 }
