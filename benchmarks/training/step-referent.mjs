@@ -1,5 +1,5 @@
 // One training step after the other, timed: the bi-encoder of step-pytorch.py with @referent/training.
-//   node benchmarks/training/step-referent.mjs FOLDER [--pairs 64] [--length 64] [--steps 5] [--dropout 0.1] [--threads N]
+//   node benchmarks/training/step-referent.mjs FOLDER [--pairs 64] [--length 64] [--steps 5] [--dropout 0.1] [--threads N] [--eager]
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -15,25 +15,31 @@ const { values, positionals } = parseArgs({
     threads: { type: 'string' },
     'chunk-tokens': { type: 'string', default: '2048' },
     'kept-tokens': { type: 'string', default: '8192' },
+    eager: { type: 'boolean', default: false },
   },
 });
 const [pairs, length, steps, dropout] = ['pairs', 'length', 'steps', 'dropout'].map((name) => Number(values[name]));
 
 const { defaultCacheFolder, startEngine } = await import('@referent/runtime');
-const { createAdamW, createRandom, createTower, inBatchLoss, lossGradients } = await import('@referent/training');
+const { createAdamW, createRandom, createTower, inBatchLoss, lossGradients, openLayerGraphs } = await import(
+  '@referent/training'
+);
 const { parseBertConfig, readSafetensors } = await import('@referent/transformer');
 const cacheFolder = defaultCacheFolder({ env: process.env, platform: process.platform, home: homedir() });
 const threads = values.threads === undefined ? {} : { threads: Number(values.threads) };
-const { tf } = await startEngine({ cacheFolder, precision: 'float32', ...threads });
+const engine = await startEngine({ cacheFolder, precision: 'float32', ...threads });
+const { tf } = engine;
 
 const file = (name) => readFileSync(join(positionals[0], name));
+const config = parseBertConfig(file('config.json').toString());
 const tower = createTower({
   tf,
   name: 'encoder',
-  config: parseBertConfig(file('config.json').toString()),
+  config,
   weights: readSafetensors(file('model.safetensors'), { prefix: 'bert.' }),
   head: { pooling: 'mean', normalize: true },
   frozen: { embeddings: true },
+  graphs: values.eager ? undefined : await openLayerGraphs(engine, config),
 });
 const optimizer = createAdamW({ tf, variables: tower.variables });
 const targets = { columns: Int32Array.from({ length: pairs }, (_, i) => i), alsoRight: new Float32Array(pairs ** 2) };

@@ -5,14 +5,18 @@ import {
   type Engine,
   type Executable,
   emitSavedModel,
+  emitTensorGraph,
   type GraphDialect,
   graphFingerprint,
   type Precision,
   type Program,
   type Tensor,
+  type TensorGraph,
+  type TensorGraphEngine,
+  type TensorGraphSource,
   type WeightSource,
 } from '@referent/tensor-ops';
-import type { CachedGraph, GraphCache } from './graph-cache.js';
+import type { CachedGraph, GraphCache, GraphRequest } from './graph-cache.js';
 import type { NativeTensorFlow, SavedModel } from './tensorflow.js';
 
 export interface GraphEngineOptions {
@@ -26,9 +30,9 @@ export interface GraphEngineOptions {
 }
 
 /** Runs programs as TensorFlow graphs. A run holds the thread until it is done; other work gets its turn between runs. */
-export function createGraphEngine(options: GraphEngineOptions): Engine {
+export function createGraphEngine(options: GraphEngineOptions): Engine & TensorGraphEngine {
   const { name, tf, precision } = options;
-  const open = new Set<Executable>();
+  const open = new Set<{ close(): Promise<void> }>();
   let closed = false;
   return {
     name,
@@ -45,6 +49,17 @@ export function createGraphEngine(options: GraphEngineOptions): Engine {
       open.add(executable);
       return executable;
     },
+    async openGraph(source, { signal, onProgress } = {}) {
+      signal?.throwIfAborted();
+      if (closed) throw closedError(`The engine ${name}`);
+      const { graph, model } = await openTensorGraph(options, source, { signal, onProgress });
+      const opened = createTensorGraph(source, model, async () => {
+        open.delete(opened);
+        if (graph.temporary) await graph.discard();
+      });
+      open.add(opened);
+      return opened;
+    },
     async close() {
       closed = true;
       for (const executable of [...open]) await executable.close();
@@ -52,20 +67,42 @@ export function createGraphEngine(options: GraphEngineOptions): Engine {
   };
 }
 
-async function openGraph(
-  { tf, tensorflowVersion, precision, dialect, cache, logger = silentLogger }: GraphEngineOptions,
+interface OpenedGraph {
+  readonly graph: CachedGraph;
+  readonly model: SavedModel;
+}
+
+function openGraph(
+  options: GraphEngineOptions,
   program: Program,
   weights: WeightSource,
-  { signal, onProgress }: WorkOptions,
-): Promise<{ graph: CachedGraph; model: SavedModel }> {
+  work: WorkOptions,
+): Promise<OpenedGraph> {
+  const { tensorflowVersion, precision, dialect } = options;
   const graphOptions = { program, weights, precision, dialect };
-  const request = {
+  return loadGraph(options, {
     fingerprint: `${tensorflowVersion} ${graphFingerprint(graphOptions)}`,
     name: program.name,
     emit: (weightFile: (number: number) => string) => emitSavedModel({ ...graphOptions, weightFile }),
-    signal,
-    onProgress,
-  };
+    ...work,
+  });
+}
+
+function openTensorGraph(
+  options: GraphEngineOptions,
+  source: TensorGraphSource,
+  work: WorkOptions,
+): Promise<OpenedGraph> {
+  const { name } = source;
+  const fingerprint = `${options.tensorflowVersion} tensors ${name}`;
+  return loadGraph(options, { fingerprint, name, emit: () => emitTensorGraph(source), ...work });
+}
+
+async function loadGraph(
+  { tf, cache, logger = silentLogger }: GraphEngineOptions,
+  request: GraphRequest,
+): Promise<OpenedGraph> {
+  const { name, signal } = request;
   const load = async () => {
     const graph = await cache.open(request);
     try {
@@ -78,9 +115,9 @@ async function openGraph(
   return load().catch((error: unknown) => {
     signal?.throwIfAborted();
     if (isReferentError(error)) throw error;
-    logger.warn(`The cached graph of ${program.name} could not be loaded (${messageOf(error)}); making it anew.`);
+    logger.warn(`The cached graph of ${name} could not be loaded (${messageOf(error)}); making it anew.`);
     return load().catch((second: unknown) => {
-      throw isReferentError(second) ? second : loadFailed(program, second);
+      throw isReferentError(second) ? second : loadFailed(name, second);
     });
   });
 }
@@ -118,7 +155,7 @@ function createExecutable(
         try {
           return predict(inputs);
         } catch (error) {
-          throw runFailed(program, inputs, error);
+          throw runFailed(program.name, inputs, error);
         }
       });
       turn = answer.catch(() => undefined);
@@ -135,28 +172,57 @@ function createExecutable(
   };
 }
 
+function createTensorGraph(
+  { name, inputs }: TensorGraphSource,
+  model: SavedModel,
+  onClose: () => Promise<void>,
+): TensorGraph & { close(): Promise<void> } {
+  let closing: Promise<void> | undefined;
+  return {
+    run(tensors) {
+      if (closing) throw closedError(name);
+      try {
+        return model.predict(Object.fromEntries(Object.keys(inputs).map((key) => [key, tensors[key]!])));
+      } catch (error) {
+        throw runFailed(name, tensors, error);
+      }
+    },
+    close() {
+      if (!closing) {
+        model.dispose();
+        closing = onClose();
+      }
+      return closing;
+    },
+  };
+}
+
 function closedError(what: string): ReferentError {
   return new ReferentError('ENGINE_CLOSED', { what: `${what} is closed.`, fix: 'Start or compile it again.' });
 }
 
-function loadFailed(program: Program, cause: unknown): ReferentError {
+function loadFailed(name: string, cause: unknown): ReferentError {
   return new ReferentError('ENGINE_GRAPH_FAILED', {
-    what: `TensorFlow does not accept the graph of ${program.name}.`,
+    what: `TensorFlow does not accept the graph of ${name}.`,
     why: messageOf(cause),
     fix: 'Set the engine up again, or use the wasm engine; if it repeats, please report it with the text above.',
-    details: { program: program.name },
+    details: { program: name },
     cause,
   });
 }
 
-function runFailed(program: Program, inputs: Readonly<Record<string, Tensor>>, cause: unknown): ReferentError {
+function runFailed(
+  name: string,
+  inputs: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+  cause: unknown,
+): ReferentError {
   const shapes = Object.fromEntries(Object.entries(inputs).map(([key, { shape }]) => [key, shape]));
   const memory = /OOM|out of memory|RESOURCE_EXHAUSTED/i.test(messageOf(cause));
   return new ReferentError('ENGINE_RUN_FAILED', {
-    what: `TensorFlow could not run ${program.name} on inputs of shape ${JSON.stringify(shapes)}.`,
+    what: `TensorFlow could not run ${name} on inputs of shape ${JSON.stringify(shapes)}.`,
     why: messageOf(cause),
     ...(memory && { fix: 'Use smaller batches.' }),
-    details: { program: program.name, shapes },
+    details: { program: name, shapes },
     cause,
   });
 }

@@ -7,7 +7,13 @@ import {
   ReferentError,
   silentLogger,
 } from '@referent/core';
-import { createEagerEngine, type Engine, type GraphDialect, type Precision } from '@referent/tensor-ops';
+import {
+  createEagerEngine,
+  type Engine,
+  type GraphDialect,
+  type Precision,
+  type TensorGraphEngine,
+} from '@referent/tensor-ops';
 import { type HostPlatform, packageNameOf } from './engine-layout.js';
 import { type FoundEngine, findEngines } from './find-engines.js';
 import { createGraphCache } from './graph-cache.js';
@@ -73,7 +79,7 @@ export interface EngineInfo {
   readonly notes: readonly string[];
 }
 
-export interface StartedEngine extends Engine, AsyncClosing {
+export interface StartedEngine extends Engine, Partial<TensorGraphEngine>, AsyncClosing {
   readonly info: EngineInfo;
   /** TensorFlow.js with this engine's backend, for what is not a `Program`: training, an eager twin. */
   readonly tf: TensorFlow;
@@ -156,7 +162,10 @@ async function startNative(
     ...(measurement && { measurement }),
     notes,
   };
-  return asyncClosing(Object.assign(engineFor(choice.precision), { info, tf }));
+  const engine: Engine & Partial<TensorGraphEngine> = engineFor(choice.precision);
+  // Such graphs are for processors: on a GPU their tensors would travel to the host and back.
+  if (gpu) delete engine.openGraph;
+  return asyncClosing(Object.assign(engine, { info, tf }));
 }
 
 /** The fused kernels of oneDNN are in TensorFlow's x86 builds since long, but their names were fixed late. */

@@ -13,6 +13,7 @@ export {
   type TrainingExample,
   type TrainingSet,
 } from './examples.js';
+export { type LayerGraphs, openLayerGraphs } from './layer-graphs.js';
 export { type EncodedPart, type LossGradients, type LossGradientsOptions, lossGradients } from './loss-gradients.js';
 export { type InBatchOptions, type InBatchTargets, inBatchLoss } from './losses.js';
 export type { Augmentation } from './mention-inputs.js';

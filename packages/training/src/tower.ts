@@ -1,7 +1,9 @@
 import { ReferentError } from '@referent/core';
-import type { WeightSource, WeightTensor } from '@referent/tensor-ops';
+import { maskedScore, type TensorOps, type WeightSource, type WeightTensor } from '@referent/tensor-ops';
 import { type BertConfig, type BertHead, bertStates, bertVectors, bertWeights } from '@referent/transformer';
 import type * as tfjs from '@tensorflow/tfjs-core';
+import { compiledLayer } from './compiled-layer.js';
+import type { LayerGraphs } from './layer-graphs.js';
 import { normals, type Random } from './random.js';
 import { createTrainingOps, type Dropout, type TrainingTensorFlow } from './training-ops.js';
 import { usedWeights } from './used-weights.js';
@@ -16,6 +18,8 @@ export interface TowerOptions {
   readonly weights: WeightSource;
   /** @default nothing */
   readonly frozen?: Frozen;
+  /** Computes layers as whole graphs, some times faster, where there is no dropout. @default operation by operation */
+  readonly graphs?: LayerGraphs | undefined;
 }
 
 /** What is not trained. */
@@ -51,7 +55,7 @@ export interface TowerInputs {
  * @throws `WEIGHTS_MISSING`, `WEIGHTS_WRONG_SHAPE` as `bertWeights`
  * @throws `TRAINING_NOTHING_TO_TRAIN` all of it is frozen
  */
-export function createTower({ tf, name, config, head, weights, frozen = {} }: TowerOptions): Tower {
+export function createTower({ tf, name, config, head, weights, frozen = {}, graphs }: TowerOptions): Tower {
   const checked = bertWeights(weights, config, head);
   const tensors = new Map<string, tfjs.Tensor>();
   const variables = new Map<string, tfjs.Variable>();
@@ -74,14 +78,30 @@ export function createTower({ tf, name, config, head, weights, frozen = {} }: To
       details: { tower: name, frozen },
     });
   }
+  const weight = (name: string) => tensors.get(name)!;
+  const lowestTrained = variables.size === 0 || !frozen.embeddings ? -1 : (frozen.layers ?? 0);
+
+  function statesByGraphs(ops: TensorOps<tfjs.Tensor>, inputs: TowerInputs, graphs: LayerGraphs): tfjs.Tensor {
+    const [rows, tokens] = inputs.mask.shape as [number, number];
+    const mask = tf.reshape(tf.mul(tf.sub(1, tf.cast(inputs.mask, 'float32')), maskedScore), [rows, 1, 1, tokens]);
+    let states = bertStates<tfjs.Tensor>(ops, inputs, { ...config, layers: 0 })[0]!;
+    for (let layer = 0; layer < config.layers; layer++) {
+      states = compiledLayer({ tf, graphs, x: states, mask, layer, weight, lowest: layer === lowestTrained });
+    }
+    return states;
+  }
+
   return {
     name,
     config,
     head,
     variables,
     encode(inputs, dropout) {
-      const ops = createTrainingOps({ tf, weight: (weight) => tensors.get(weight)!, dropout });
-      const states = bertStates<tfjs.Tensor>(ops, inputs, config).at(-1)!;
+      const ops = createTrainingOps({ tf, weight, dropout });
+      const states =
+        graphs && !dropout?.rate
+          ? statesByGraphs(ops, inputs, graphs)
+          : bertStates<tfjs.Tensor>(ops, inputs, config).at(-1)!;
       return bertVectors<tfjs.Tensor>(ops, states, inputs, head) as tfjs.Tensor2D;
     },
     async weights() {

@@ -4,6 +4,7 @@ import {
   createBiEncoderTask,
   createTower,
   createTowerEncoders,
+  openLayerGraphs,
   type Teacher,
   teacherFromEncoders,
   teacherFromPairScorer,
@@ -30,8 +31,9 @@ export async function trainBiEncoder(context: CommandContext, options: TrainOpti
   const teacher = settings.distillation && (await openTeacher(context, options, settings.distillation.teacher));
   const { tf } = engine;
   const { tokenizer, config, weights, maskId } = start;
+  const graphs = await openLayerGraphs(engine, config);
   const tower = (name: string) =>
-    createTower({ tf, name, config, weights, frozen: freeze, head: { pooling, normalize: true } });
+    createTower({ tf, name, config, weights, graphs, frozen: freeze, head: { pooling, normalize: true } });
   const mentionTower = tower(tied ? 'encoder' : 'mention');
   const towers = { mention: mentionTower, entity: tied ? mentionTower : tower('entity') };
   const { augmentation, temperature, symmetric, hardNegatives, dropout, chunkTokens, keptTokens } = settings;

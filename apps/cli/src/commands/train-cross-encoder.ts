@@ -8,6 +8,7 @@ import {
   createTower,
   type MinedNegatives,
   minedKey,
+  openLayerGraphs,
   type TrainingSet,
   transformerOf,
   withNewLayer,
@@ -46,6 +47,7 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
   const { freeze, pooling, mention, entity, pairLayout, augmentation, mining } = settings;
   const tower = createTower({
     ...{ tf, name: 'encoder', config, frozen: freeze, head: { pooling, projection: layer } },
+    graphs: await openLayerGraphs(engine, config),
     weights: withNewLayer(
       start.weights,
       { name: 'classifier', inputs: config.hiddenSize, outputs: 1 },

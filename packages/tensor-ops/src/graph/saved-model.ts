@@ -2,7 +2,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { ReferentError } from '@referent/core';
 import type { Precision } from '../engine.js';
 import type { Program, WeightSource } from '../program.js';
-import { createGraphBuilder } from './graph-builder.js';
+import { createGraphBuilder, type GraphBuilder } from './graph-builder.js';
 import { dataTypes, type EncodedNode, enclose, writeShape, writeText } from './graph-definition.js';
 import type { GraphDialect } from './graph-layers.js';
 import { createGraphOps } from './graph-ops.js';
@@ -67,8 +67,20 @@ export function emitSavedModel({
     program.build(createGraphOps({ builder, forms, weights, precision, dialect }), inputs),
     (x) => forms.full(forms.cast(x, 'float32')),
   );
-  const initializer = builder.initializer();
+  return encodeSavedModel({ name: program.name, builder, inputs, outputs, files });
+}
 
+export interface EmittedGraph {
+  readonly name: string;
+  readonly builder: GraphBuilder;
+  readonly inputs: Readonly<Record<string, GraphTensor>>;
+  readonly outputs: Readonly<Record<string, GraphTensor>>;
+  readonly files?: readonly WeightFile[];
+}
+
+/** The nodes of a builder as a SavedModel. */
+export function encodeSavedModel({ name, builder, inputs, outputs, files = [] }: EmittedGraph): SavedModelBytes {
+  const initializer = builder.initializer();
   const versions = new BinaryWriter().tag(4, WireType.LengthDelimited).fork();
   const tail = versions.tag(1, WireType.Varint).int32(graphProducer).join().finish();
   const heads = builder.nodes.map(({ head, content }) =>
@@ -78,7 +90,7 @@ export function emitSavedModel({
     (total, head, i) => total + head.byteLength + (builder.nodes[i]!.content?.byteLength ?? 0),
     tail.byteLength,
   );
-  if (graphLength > largestMessage - 2 ** 20) throw tooLarge(program.name, graphLength);
+  if (graphLength > largestMessage - 2 ** 20) throw tooLarge(name, graphLength);
   const signature = encodeSignatures(inputs, outputs, initializer);
   const metaHead = encodeMetaInfo().tag(2, WireType.LengthDelimited).uint32(graphLength).finish();
   const front = new BinaryWriter().tag(1, WireType.Varint).int64(1);
@@ -145,7 +157,10 @@ function encodeSignatures(
   return writer.finish();
 }
 
-function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A, key: string) => B): Record<string, B> {
+export function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  change: (value: A, key: string) => B,
+): Record<string, B> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value, key)]));
 }
 
