@@ -50,18 +50,32 @@ export interface Scored {
   readonly score: number;
 }
 
-/** Scores hits again from full vectors, read once for all queries, and keeps the best `k` of each. */
+/**
+ * Scores hits again from full vectors, and keeps the best `k` of each.
+ * @param keys of all hits, each once, ascending
+ * @param vectors of these keys // [keys, dimensions]
+ */
 export function rescored(
   queries: Rows,
   hits: readonly Hits[],
-  vectors: ReadonlyMap<number, Float32Array>,
+  keys: Uint32Array,
+  vectors: Float32Array,
   k: number,
 ): Hits[] {
   const dimensions = queries.data.length / queries.count;
-  return hits.map(({ keys }, row) => {
-    const query = queries.data.subarray(row * dimensions, (row + 1) * dimensions);
-    const scored = Array.from(keys, (key) => ({ key, score: dot(query, vectors.get(key)!) }));
-    return toHits(topOf(scored, k));
+  // One query's hits are all there is, in another order; of many queries, each has some of them.
+  const rows = queries.count > 1 ? new Map(Array.from(keys, (key, row) => [key, row])) : undefined;
+  return hits.map((found, query) => {
+    const own = rows ? found.keys : keys;
+    const scores = new Float64Array(own.length);
+    for (let at = 0; at < own.length; at++) {
+      const row = rows ? rows.get(own[at]!)! : at;
+      scores[at] = dot(queries.data, query * dimensions, vectors, row * dimensions, dimensions);
+    }
+    const order = Uint32Array.from(own.keys());
+    order.sort((a, b) => scores[b]! - scores[a]! || own[a]! - own[b]!);
+    const best = order.subarray(0, k);
+    return { keys: best.map((at) => own[at]!), scores: Float32Array.from(best, (at) => scores[at]!) };
   });
 }
 
@@ -76,10 +90,18 @@ export function toHits(scored: readonly Scored[]): Hits {
   };
 }
 
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let d = 0; d < a.length; d++) sum += a[d]! * b[d]!;
-  return sum;
+/** Four sums side by side: one alone waits for itself. */
+function dot(a: Float32Array, from: number, b: Float32Array, first: number, dimensions: number): number {
+  let [one, two, three, four] = [0, 0, 0, 0];
+  let d = 0;
+  for (; d + 3 < dimensions; d += 4) {
+    one += a[from + d]! * b[first + d]!;
+    two += a[from + d + 1]! * b[first + d + 1]!;
+    three += a[from + d + 2]! * b[first + d + 2]!;
+    four += a[from + d + 3]! * b[first + d + 3]!;
+  }
+  for (; d < dimensions; d++) one += a[from + d]! * b[first + d]!;
+  return one + two + (three + four);
 }
 
 /** usearch's exact search reads a typed array's whole buffer from its beginning, wherever the array starts in it. */

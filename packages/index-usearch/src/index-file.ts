@@ -13,7 +13,8 @@ import type { Quantization } from './options.js';
  * CRC-32 of usearch's part u32, CRC-32 of the trailer before it u32.
  */
 const magic = 'RFTUSRCH';
-const version = 1;
+/** 1 kept `i8` on another scale. */
+const version = 2;
 const trailerBytes = 44;
 const readBytes = 1 << 22;
 
@@ -66,6 +67,9 @@ export async function checkIndexFile(
       }
       if (found.readUInt32LE(8) > version) throw indexFileErrors.newer(path, found.readUInt32LE(8), version);
       const trailer = decode(found);
+      if (found.readUInt32LE(8) < 2 && trailer.quantization === 'i8') {
+        throw indexFileErrors.corrupt(path, 'Its kind of i8 was never part of a release: build it again.');
+      }
       if (found.readUInt32LE(40) !== crc32(found.subarray(0, 40)) || trailer.bodyBytes + trailerBytes !== fileBytes) {
         throw indexFileErrors.corrupt(path, 'Its beginning is missing, or its end is damaged.');
       }

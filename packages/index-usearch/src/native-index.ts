@@ -1,6 +1,7 @@
 import type { Hits, Rows } from '@referent/core';
 import type { Usearch } from './load-usearch.js';
 import type { Settings } from './options.js';
+import { quantizerOf } from './quantizer.js';
 
 /** usearch's index with its traps behind it: u32 keys, scores for distances, one answer per query. */
 export interface NativeIndex {
@@ -28,21 +29,29 @@ export function createNativeIndex(usearch: Usearch, settings: Settings): NativeI
     expansion_search: settings.expansionSearch,
     multi: false,
   });
+  const quantizer = quantization === 'i8' ? quantizerOf(dimensions) : undefined;
+  const kept = (data: Float32Array) => quantizer?.quantize(data) ?? data;
 
   return {
     get size() {
       return native.size();
     },
-    add: (keys, rows) => native.add(wide(keys), rows.data, threads),
+    add: (keys, rows) => native.add(wide(keys), kept(rows.data), threads),
     search({ data, count }, limit) {
-      const found: unknown = native.search(data, limit, threads);
+      const found: unknown = native.search(kept(data), limit, threads);
       // Declared as Matches, but it is BatchMatches for any number of queries but one.
-      const matchesOf = (query: number) =>
-        found instanceof BatchMatches ? found.get(query) : (found as { keys: BigUint64Array; distances: Float32Array });
+      const isBatch = found instanceof BatchMatches;
+      const { keys, distances } = found as { keys: BigUint64Array; distances: Float32Array };
+      const narrowed = narrow(keys);
       return Array.from({ length: count }, (_, query) => {
-        const { keys, distances } = matchesOf(query);
+        const from = isBatch ? query * limit : 0;
+        const to = isBatch ? from + Number(found.counts[query]) : narrowed.length;
         const vector = data.subarray(query * dimensions, (query + 1) * dimensions);
-        return { keys: narrow(keys), scores: scoresOf(distances, vector, quantization) };
+        const factor = quantizer?.scoreOf(vector) ?? 1;
+        const scores = new Float32Array(to - from);
+        // usearch's distances are 1 - dot, of what it keeps; ours are dot products of the vectors.
+        for (let at = from; at < to; at++) scores[at - from] = (1 - distances[at]!) * factor;
+        return { keys: narrowed.slice(from, to), scores };
       });
     },
     contains: (keys) => native.contains(wide(keys)) as boolean[],
@@ -53,15 +62,18 @@ export function createNativeIndex(usearch: Usearch, settings: Settings): NativeI
   };
 }
 
-/** usearch's distances are 1 - dot, of what it keeps; ours are dot products of the vectors. */
-function scoresOf(distances: Float32Array, query: Float32Array, quantization: Settings['quantization']): Float32Array {
-  if (quantization !== 'i8') return distances.map((distance) => 1 - distance);
-  // Values are cut to whole 1/127 parts of the vector's length, which shortens every vector by some percent. A query
-  // and a stored vector lose about the same, so the query's own square is the better measure than 127 squared.
-  const norm = Math.hypot(...query) || 1;
-  const square = query.reduce((sum, value) => sum + Math.trunc((value * 127) / norm) ** 2, 0) || 1;
-  return distances.map((distance) => ((1 - distance) / square) * norm);
-}
+const wide = (keys: Uint32Array): BigUint64Array => {
+  const halves = new Uint32Array(keys.length * 2); // of little-endian u64
+  for (let at = 0; at < keys.length; at++) halves[at * 2 + lowHalf] = keys[at]!;
+  return new BigUint64Array(halves.buffer);
+};
 
-const wide = (keys: Uint32Array): BigUint64Array => BigUint64Array.from(keys, BigInt);
-const narrow = (keys: BigUint64Array): Uint32Array => Uint32Array.from(keys, Number);
+const narrow = (keys: BigUint64Array): Uint32Array => {
+  const halves = new Uint32Array(keys.buffer, keys.byteOffset, keys.length * 2);
+  const narrowed = new Uint32Array(keys.length);
+  for (let at = 0; at < keys.length; at++) narrowed[at] = halves[at * 2 + lowHalf]!;
+  return narrowed;
+};
+
+/** Where the low half of a u64 lies: big numbers one by one would cost more than the search of a small index. */
+const lowHalf = new Uint32Array(BigUint64Array.of(1n).buffer)[0] === 1 ? 0 : 1;

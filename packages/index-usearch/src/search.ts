@@ -8,6 +8,8 @@ import type { Snapshot } from './snapshot.js';
 
 /** usearch works on the thread that calls it: so many queries are answered before others get their turn. */
 const queriesBetweenPauses = 256;
+/** Hits to be scored again beside those that oversampling gives, which are few where k is small. */
+const rescoreReserve = 8;
 /** More hits than allowed ones are fetched, as they do not lie evenly. */
 const filterReserve = 2;
 /** A comparison in the graph costs about as much as so many in a row. */
@@ -23,6 +25,8 @@ export type Search = (
 
 export function createSearch(usearch: Usearch, settings: Settings, snapshot: Snapshot): Search {
   const { dimensions, rescore, oversampling, threads } = settings;
+  /** How many hits are fetched, so that the best `limit` are among them. */
+  const fetchedFor = (limit: number) => (rescore ? Math.ceil(limit * oversampling) + rescoreReserve : limit);
 
   /** The nearest by the graph: at most `limit` each, fewer where the graph does not reach enough. */
   async function nearest(native: NativeIndex, queries: Rows, limit: number, signal?: AbortSignal): Promise<Hits[]> {
@@ -38,12 +42,10 @@ export function createSearch(usearch: Usearch, settings: Settings, snapshot: Sna
   /** In full precision, where it is to be had. */
   async function withScores(queries: Rows, found: Hits[], k: number): Promise<Hits[]> {
     if (!rescore) return found.map((hits) => cut(hits, k));
-    const keys = Uint32Array.from(new Set(found.flatMap((hits) => [...hits.keys])));
+    // In the order in which they lie on the disk.
+    const keys = distinct(found).sort();
     const { data } = await rescore.read(keys);
-    const vectors = new Map(
-      Array.from(keys, (key, row) => [key, data.subarray(row * dimensions, (row + 1) * dimensions)]),
-    );
-    return rescored(queries, found, vectors, k);
+    return rescored(queries, found, keys, data, k);
   }
 
   /** Compares all of `keys`, or of all keys that there are. */
@@ -79,10 +81,9 @@ export function createSearch(usearch: Usearch, settings: Settings, snapshot: Sna
   }
 
   return async (native, queries, k, keys, signal) => {
-    const over = rescore ? oversampling : 1;
     if (!keys) {
       const limit = Math.min(k, native.size);
-      const found = await nearest(native, queries, limit * over, signal);
+      const found = await nearest(native, queries, fetchedFor(limit), signal);
       return completed(queries, await withScores(queries, found, limit), limit, undefined, signal);
     }
 
@@ -90,10 +91,12 @@ export function createSearch(usearch: Usearch, settings: Settings, snapshot: Sna
     const stored = wanted.length > 0 ? native.contains(wanted) : [];
     const allowed = wanted.filter((_, at) => stored[at]);
     const limit = Math.min(k, allowed.length);
-    const fetched = Math.ceil((limit * over * filterReserve * native.size) / allowed.length);
+    const fetched = Math.ceil((fetchedFor(limit) * filterReserve * native.size) / allowed.length);
     if (limit === 0 || allowed.length <= graphCost * fetched) return exact(queries, limit, allowed, signal);
     const permitted = new Set(allowed);
-    const found = (await nearest(native, queries, fetched, signal)).map((hits) => only(hits, permitted, limit * over));
+    const found = (await nearest(native, queries, fetched, signal)).map((hits) =>
+      only(hits, permitted, fetchedFor(limit)),
+    );
     return completed(queries, await withScores(queries, found, limit), limit, allowed, signal);
   };
 }
@@ -102,6 +105,13 @@ function slice({ data, count }: Rows, from: number, to: number): Rows {
   const dimensions = data.length / count;
   const end = Math.min(to, count);
   return { data: data.subarray(from * dimensions, end * dimensions), count: end - from };
+}
+
+function distinct(found: readonly Hits[]): Uint32Array {
+  if (found.length === 1) return found[0]!.keys.slice();
+  const keys = new Set<number>();
+  for (const hits of found) for (const key of hits.keys) keys.add(key);
+  return Uint32Array.from(keys);
 }
 
 function cut({ keys, scores }: Hits, k: number): Hits {
