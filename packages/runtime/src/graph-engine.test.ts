@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Program } from '@referent/tensor-ops';
+import type { Program, TensorGraphSource } from '@referent/tensor-ops';
+import type { Tensor } from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.js';
 import type { GraphCache } from './graph-cache.js';
@@ -98,5 +99,30 @@ describe('createGraphEngine', () => {
     const executable = await engine.compile(program, weights);
     await expect(executable.run({})).rejects.toMatchObject({ code: 'PROGRAM_INVALID_INPUT' });
     expect(await executable.run(input)).toHaveProperty('y');
+  });
+
+  it('opens graphs from tensors to tensors, closes them with itself, and says which run failed', async () => {
+    const dispose = vi.fn();
+    const source: TensorGraphSource = { name: 'pass', inputs: program.inputs, build: (_, { x }) => ({ y: x! }) };
+    const x = { shape: [2] } as unknown as Tensor;
+    const { engine, discard } = prepare(async () => identity(dispose));
+    const graph = await engine.openGraph(source);
+    expect(graph.run({ x })).toEqual({ y: x });
+    await engine.close();
+    await graph.close();
+    expect(dispose).toHaveBeenCalledTimes(1);
+    expect(discard).toHaveBeenCalledTimes(1);
+    expect(() => graph.run({ x })).toThrow(expect.objectContaining({ code: 'ENGINE_CLOSED' }));
+    await expect(engine.openGraph(source)).rejects.toMatchObject({ code: 'ENGINE_CLOSED' });
+    const failing = prepare(async () => ({
+      ...identity(),
+      predict() {
+        throw new Error('OOM');
+      },
+    }));
+    const opened = await failing.engine.openGraph(source);
+    expect(() => opened.run({ x })).toThrow(
+      expect.objectContaining({ code: 'ENGINE_RUN_FAILED', details: { program: 'pass', shapes: { x: [2] } } }),
+    );
   });
 });

@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isReferentError, type Logger, ReferentError, silentLogger, type WorkOptions } from '@referent/core';
+import {
+  asyncClosing,
+  isReferentError,
+  type Logger,
+  ReferentError,
+  silentLogger,
+  type WorkOptions,
+} from '@referent/core';
 import {
   assertInputs,
   type Engine,
@@ -146,7 +153,7 @@ function createExecutable(
     return outputs;
   };
 
-  return {
+  return asyncClosing<Pick<Executable, 'run' | 'close'>>({
     async run(inputs) {
       if (closing) throw closedError(program.name);
       const answer = turn.then(async () => {
@@ -169,7 +176,7 @@ function createExecutable(
       });
       return closing;
     },
-  };
+  });
 }
 
 function createTensorGraph(

@@ -71,7 +71,7 @@ function createExecutable(
     }
   };
 
-  return {
+  return asyncClosing<Pick<Executable, 'run' | 'close'>>({
     run(inputs) {
       const answer = turn.then(() => {
         assertInputs(program, inputs);
@@ -88,7 +88,7 @@ function createExecutable(
       loaded.clear();
       onClose();
     },
-  };
+  });
 }
 
 function closedError(what: string): ReferentError {

@@ -1,4 +1,4 @@
-import type { WorkOptions } from '@referent/core';
+import type { AsyncClosing, WorkOptions } from '@referent/core';
 import type { Program, Tensor, WeightSource } from './program.js';
 
 /** Number format of the matrix products. Sums, layer norms and softmax stay in float32. */
@@ -15,7 +15,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-export interface Executable {
+export interface Executable extends AsyncClosing {
   /** Inputs and outputs by the names of the program. Calls may overlap; they are answered in order. */
   run(inputs: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
   close(): Promise<void>;

@@ -1,7 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createEagerEngine, emitSavedModel, type GraphOptions, graphFingerprint, type Tensor } from '../src/index.js';
+import {
+  createEagerEngine,
+  emitSavedModel,
+  emitTensorGraph,
+  type GraphOptions,
+  graphFingerprint,
+  type Tensor,
+} from '../src/index.js';
 import { bytesAt, fieldsOf, numberAt, readSavedModel } from './read-graph.js';
 import { runGraph } from './run-graph.js';
 import { sampleInputs, sampleProgram, sampleShapes, sampleWeights } from './sample-program.js';
@@ -150,5 +157,24 @@ describe('graphFingerprint', () => {
     ].map(graphFingerprint);
     expect(new Set(fingerprints).size).toBe(fingerprints.length);
     expect(graphFingerprint({ ...options, precision: 'float32' })).toBe(fingerprints[0]);
+  });
+});
+
+describe('emitTensorGraph', () => {
+  it('writes a graph without weights, node by node', () => {
+    const model = emitTensorGraph({
+      name: 'sum of squares',
+      inputs: { a: { type: 'float32', shape: [null] }, b: { type: 'float32', shape: [null] } },
+      build(builder, { a, b }) {
+        const type = { T: { type: 'float32' } } as const;
+        const square = (x: string) => builder.node('Mul', [x, x], type);
+        const output = builder.node('AddV2', [square(a!.output), square(b!.output)], type);
+        return { sum: { output, shape: a!.shape } };
+      },
+    });
+    expect(model.files).toEqual([]);
+    const graph = readSavedModel(Buffer.concat([...model]));
+    const { sum } = runGraph(graph, { a: tf.tensor1d([1, 2]), b: tf.tensor1d([3, 4]) });
+    expect([...sum!.dataSync()]).toEqual([10, 20]);
   });
 });

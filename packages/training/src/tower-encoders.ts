@@ -1,5 +1,11 @@
 import { createEntityEncoder, createMentionEncoder } from '@referent/bi-encoder';
-import type { EntityEncoder, MentionEncoder, WorkOptions } from '@referent/core';
+import {
+  type AsyncClosing,
+  asyncClosing,
+  type EntityEncoder,
+  type MentionEncoder,
+  type WorkOptions,
+} from '@referent/core';
 import type { Engine } from '@referent/tensor-ops';
 import type { EntityLayout, MentionLayout, Tokenizer } from '@referent/tokenizer';
 import { createTransformer, readSafetensors, type Transformer, writeSafetensors } from '@referent/transformer';
@@ -28,17 +34,17 @@ export async function createTowerEncoders({
   mention,
   entity,
   ...work
-}: TowerEncodersOptions): Promise<TowerEncoders> {
+}: TowerEncodersOptions): Promise<TowerEncoders & AsyncClosing> {
   const mentions = await transformerOf(towers.mention, engine, work);
   const entities = towers.entity === towers.mention ? mentions : await transformerOf(towers.entity, engine, work);
-  return {
+  return asyncClosing<TowerEncoders>({
     mentionEncoder: createMentionEncoder({ tokenizer, transformer: mentions, ...mention }),
     entityEncoder: createEntityEncoder({ tokenizer, transformer: entities, ...entity }),
     async close() {
       await mentions.close();
       if (entities !== mentions) await entities.close();
     },
-  };
+  });
 }
 
 /** A tower's weights as they are now, behind any engine. */
