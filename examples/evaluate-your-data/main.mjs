@@ -5,7 +5,7 @@ import { createEvaluation, formatTable } from '@referent/evaluation';
 import { createExactIndex } from '@referent/index-exact';
 import { createMemoryKnowledge } from '@referent/knowledge-base';
 import { createGivenSpansDetector } from '@referent/mention-detection';
-import { openModel } from '@referent/model';
+import { openModel } from '@referent/model/node';
 import { createDenseSource, createNamesSource, createPipeline } from '@referent/pipeline';
 import { defaultCacheFolder, fetchModel, startEngine } from '@referent/runtime';
 

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { createExactIndex } from '@referent/index-exact';
 import { createMemoryKnowledge } from '@referent/knowledge-base';
 import { createAutoDetector } from '@referent/mention-detection';
-import { openModel } from '@referent/model';
+import { openModel } from '@referent/model/node';
 import { createDenseSource, createNamesSource, createPipeline } from '@referent/pipeline';
 import { defaultCacheFolder, fetchModel, startEngine } from '@referent/runtime';
 

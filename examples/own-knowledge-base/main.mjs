@@ -12,7 +12,7 @@ import {
   openKnowledgeBase,
 } from '@referent/knowledge-base';
 import { createAutoDetector } from '@referent/mention-detection';
-import { openModel } from '@referent/model';
+import { openModel } from '@referent/model/node';
 import { createDenseSource, createNamesSource, createPipeline } from '@referent/pipeline';
 import { defaultCacheFolder, fetchModel, startEngine } from '@referent/runtime';
 

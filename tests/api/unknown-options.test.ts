@@ -16,7 +16,7 @@ import {
   removeEntities,
 } from '@referent/knowledge-base';
 import { createAutoDetector, createNamesDetector } from '@referent/mention-detection';
-import { openModel } from '@referent/model';
+import { openModel } from '@referent/model/node';
 import { createDenseSource, createNamesSource, createPipeline, createVectorScorer } from '@referent/pipeline';
 import { fetchModel, startEngine } from '@referent/runtime';
 import { createTokenizer } from '@referent/tokenizer';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Model, openModel } from '@referent/model';
+import { type Model, openModel } from '@referent/model/node';
 import type { Engine } from '@referent/tensor-ops';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importModel } from '../../apps/cli/src/import/import-model.js';

@@ -6,7 +6,8 @@ import { createEagerEngine } from '@referent/tensor-ops';
 import { parseBertConfig, writeSafetensors } from '@referent/transformer';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openModel } from './open-model.js';
+import { createFetchedFiles, openModel as openFiles } from './index.js';
+import { openModel } from './node.js';
 import { sentenceEncoderManifest } from './sentence-encoder.js';
 
 const tokenizerFile = new URL('../../tokenizer/test/goldens/tokenizer.json', import.meta.url);
@@ -52,6 +53,27 @@ describe('a folder in the Hugging Face layout', () => {
     const cls = await (await open()).entityEncoder.encodeEntities([{ title: 'a', text: 'b c' }]);
     expect([...cls.data]).not.toEqual([...mean.data]);
   });
+});
+
+it('is the same model from the web as from its folder', async () => {
+  const fetch = async (address: string | URL | Request) => {
+    const path = join(folder, new URL(String(address)).pathname);
+    return readFile(path).then(
+      (bytes) => new Response(bytes),
+      () => new Response(null, { status: 404 }),
+    );
+  };
+  await writeManifest({ ...sentenceEncoderManifest('tiny', 'mean'), crossEncoder: undefined });
+  const [here, there] = [
+    await open(),
+    await openFiles({ files: createFetchedFiles({ url: 'http://web/', fetch }), engine }),
+  ];
+  expect(there.hash).toBe(here.hash);
+  const vectors = [here, there].map(({ mentionEncoders }) => mentionEncoders.name.encodeMentions([mention]));
+  expect(await vectors[1]).toEqual(await vectors[0]);
+  await rm(join(folder, 'config.json'));
+  const refused = openFiles({ files: createFetchedFiles({ url: 'http://web/', fetch }), engine });
+  await expect(refused).rejects.toMatchObject({ code: 'MODEL_MISSING_FILE', details: { file: 'config.json' } });
 });
 
 it('reads entities in another layout where it is asked to, bi-encoder and re-ranker, under another hash', async () => {

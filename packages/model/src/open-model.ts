@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { basename, join, resolve } from 'node:path';
 import { createEntityEncoder, createMentionEncoder } from '@referent/bi-encoder';
 import {
   type AsyncClosing,
@@ -22,6 +20,8 @@ import {
   readSafetensors,
   type Transformer,
 } from '@referent/transformer';
+import { createFileReader, type FileReader, inWeightsFile } from './file-reader.js';
+import { joinPath, type ModelFiles, parseJson, placeOf } from './files.js';
 import {
   type EncoderSettings,
   type LinkingSettings,
@@ -29,15 +29,14 @@ import {
   parseManifest,
   type RerankerSettings,
 } from './manifest.js';
-import { inWeightsFile, parseJson, readModelFile, readOptionalModelFile } from './read-model-file.js';
 import { sentenceEncoderManifest } from './sentence-encoder.js';
 
 export interface OpenModelOptions extends WorkOptions {
-  /** Referent's layout (with a `referent-model.json`), or the Hugging Face layout. */
-  readonly folder: string;
+  /** In Referent's layout (with a `referent-model.json`), or the Hugging Face layout. */
+  readonly files: ModelFiles;
   /** Stays the caller's: it is not closed with the model. */
   readonly engine: Engine;
-  /** What to call a model that does not say it itself. @default the folder's name */
+  /** What to call a model that does not say it itself. @default the last part of its location */
   readonly name?: string | undefined;
   /** Reads entities in another layout than the model's own, to repeat an evaluation that did: the hash is another, too. */
   readonly entityLayout?: EntityLayout | undefined;
@@ -57,23 +56,26 @@ export interface Model {
   close(): Promise<void>;
 }
 
+export const optionNames: readonly string[] = ['files', 'engine', 'name', 'entityLayout', ...workOptionNames];
+
 /**
- * Opens a model folder. Encoders that share weights and pooling share one transformer.
- * @throws `MODEL_MISSING_FILE`, `MODEL_INVALID_JSON`, `MODEL_INVALID_MANIFEST`, `MODEL_NEWER_FORMAT`, and those of
- * tokenizer, configuration and weights
+ * Opens a model from its files, wherever they lie. Encoders that share weights and pooling share one transformer.
+ * `@referent/model/node` has the same function for a folder.
+ * @throws `MODEL_MISSING_FILE`, `MODEL_INVALID_JSON`, `MODEL_INVALID_MANIFEST`, `MODEL_NEWER_FORMAT`, `MODEL_NO_HASH`,
+ * and those of the files, of tokenizer, configuration and weights
  */
 export async function openModel({
-  folder,
+  files,
   engine,
   name,
   entityLayout,
   ...work
 }: OpenModelOptions): Promise<Model & AsyncClosing> {
-  assertKnownOptions('openModel', work, ['folder', 'engine', 'name', 'entityLayout', ...workOptionNames]);
-  const files = createFileReader(folder);
-  const manifest = withEntityLayout(await readManifest(folder, name ?? basename(resolve(folder))), entityLayout);
-  const tokenizer = await openTokenizer(folder, files);
-  const transformers = createTransformerPool(folder, engine, files, work);
+  assertKnownOptions('openModel', work, optionNames);
+  const reader = createFileReader(files, work);
+  const manifest = withEntityLayout(await readManifest(files, name ?? lastPart(files.location), work), entityLayout);
+  const tokenizer = await openTokenizer(reader);
+  const transformers = createTransformerPool(files, engine, reader, work);
   const { entityEncoder, mentionEncoders, crossEncoder } = manifest;
   try {
     const mentionEncoder = async (settings: EncoderSettings<ModelManifest['mentionEncoders']['name']['layout']>) => {
@@ -89,7 +91,7 @@ export async function openModel({
         ...(mentionEncoders.topic && { topic: await mentionEncoder(mentionEncoders.topic) }),
       },
       // Before the re-ranker is read: another one leaves the vectors of a knowledge base as they are.
-      hash: files.hash(JSON.stringify(entityEncoder)),
+      hash: await reader.hash(JSON.stringify(entityEncoder)),
     };
     return asyncClosing<Model>({
       name: manifest.name,
@@ -102,7 +104,7 @@ export async function openModel({
     await transformers.close();
     throw error;
   } finally {
-    files.forget();
+    reader.forget();
   }
 }
 
@@ -116,11 +118,10 @@ function withEntityLayout(manifest: ModelManifest, entityLayout: EntityLayout | 
   };
 }
 
-async function openTokenizer(folder: string, files: FileReader): Promise<Tokenizer> {
-  const json = (bytes: Buffer, name: string) => parseJson(bytes, folder, name) as object;
-  const tokenizerJson = json(await files.read('tokenizer.json'), 'tokenizer.json');
-  const config = await files.readOptional('tokenizer_config.json');
-  return createTokenizer({ tokenizerJson, ...(config && { tokenizerConfig: json(config, 'tokenizer_config.json') }) });
+async function openTokenizer(reader: FileReader): Promise<Tokenizer> {
+  const tokenizerJson = await reader.readJson('tokenizer.json');
+  const tokenizerConfig = await reader.readOptionalJson('tokenizer_config.json');
+  return createTokenizer({ tokenizerJson, ...(tokenizerConfig && { tokenizerConfig }) });
 }
 
 const classifier = { weight: 'classifier.weight', bias: 'classifier.bias' };
@@ -145,29 +146,33 @@ interface TransformerPool {
 }
 
 /** Opens each pair of weights and head once. */
-function createTransformerPool(folder: string, engine: Engine, files: FileReader, work: WorkOptions): TransformerPool {
+function createTransformerPool(
+  files: ModelFiles,
+  engine: Engine,
+  reader: FileReader,
+  work: WorkOptions,
+): TransformerPool {
   const open = new Map<string, Promise<Transformer>>();
 
   /** Those in the model folder itself: an encoder whose file has no embeddings takes them from there. */
   async function sharedWeights() {
-    const bytes = await files.read('model.safetensors');
-    return readSafetensors(bytes, { prefix: 'bert.', fingerprint: files.hashOf('model.safetensors') });
+    const bytes = await reader.read('model.safetensors');
+    return readSafetensors(bytes, { prefix: 'bert.', fingerprint: reader.hashOf('model.safetensors') });
   }
 
   async function create(weightsFolder: string, head: BertHead): Promise<Transformer> {
-    const path = (name: string) => join(weightsFolder, name);
-    const config = parseBertConfig(
-      parseJson(await files.read(path('config.json')), folder, path('config.json')) as object,
-    );
-    const bytes = await files.read(path('model.safetensors'));
-    const fingerprint = files.hashOf(path('model.safetensors'));
-    const transformer = await inWeightsFile(join(folder, path('model.safetensors')), async () => {
+    const path = (name: string) => joinPath(weightsFolder, name);
+    const isOwn = joinPath(weightsFolder) === '';
+    const config = parseBertConfig(await reader.readJson(path('config.json')));
+    const bytes = await reader.read(path('model.safetensors'));
+    const fingerprint = reader.hashOf(path('model.safetensors'));
+    const transformer = await inWeightsFile(placeOf(files, path('model.safetensors')), async () => {
       const own = readSafetensors(bytes, { prefix: 'bert.', fingerprint });
-      const weights = own.has(wordTable) || weightsFolder === '.' ? own : layeredWeights(own, await sharedWeights());
+      const weights = own.has(wordTable) || isOwn ? own : layeredWeights(own, await sharedWeights());
       return createTransformer({ config, weights, engine, head, ...work });
     });
     // Untied towers of BERT-large are 1.3 GB each: one at a time is enough.
-    if (weightsFolder !== '.') files.release(path('model.safetensors'));
+    if (!isOwn) reader.release(path('model.safetensors'));
     return transformer;
   }
 
@@ -190,52 +195,18 @@ function createTransformerPool(folder: string, engine: Engine, files: FileReader
   return pool;
 }
 
-async function readManifest(folder: string, name: string): Promise<ModelManifest> {
-  const own = await readOptionalModelFile(folder, 'referent-model.json');
-  if (own) return parseManifest(parseJson(own, folder, 'referent-model.json'), join(folder, 'referent-model.json'));
-  const pooling = await readOptionalModelFile(folder, '1_Pooling/config.json');
-  const settings = pooling ? (parseJson(pooling, folder, '1_Pooling/config.json') as Record<string, unknown>) : {};
-  const readsCls = settings.pooling_mode_cls_token === true;
+/** Not through the reader: what the vectors depend on of it goes into the hash by itself. */
+async function readManifest(files: ModelFiles, name: string, options: WorkOptions): Promise<ModelManifest> {
+  const json = async (file: string) => {
+    const bytes = await files.read(file, options);
+    return bytes && (parseJson(bytes, placeOf(files, file)) as Record<string, unknown>);
+  };
+  const own = await json('referent-model.json');
+  if (own !== undefined) return parseManifest(own, placeOf(files, 'referent-model.json'));
+  const readsCls = (await json('1_Pooling/config.json'))?.pooling_mode_cls_token === true;
   return sentenceEncoderManifest(name, readsCls ? 'cls' : 'mean');
 }
 
-interface FileReader {
-  read(name: string): Promise<Buffer>;
-  /** Undefined where there is no such file. */
-  readOptional(name: string): Promise<Buffer | undefined>;
-  /** Lets go of the bytes of a file, and keeps its hash. */
-  release(name: string): void;
-  /** SHA-256 of a file that was read. */
-  hashOf(name: string): string;
-  /** SHA-256 over all files that were read, and `settings`. */
-  hash(settings: string): string;
-  /** Lets go of the bytes: the engine has its own copy by now. */
-  forget(): void;
-}
-
-function createFileReader(folder: string): FileReader {
-  const read = new Map<string, { readonly bytes?: Buffer; readonly hash: string }>();
-  const fileOf = (name: string) => read.get(join(name))!;
-  async function remember(name: string, load: () => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
-    const known = read.get(join(name));
-    if (known?.bytes) return known.bytes;
-    const bytes = await load();
-    if (bytes) read.set(join(name), { bytes, hash: createHash('sha256').update(bytes).digest('hex') });
-    return bytes;
-  }
-
-  return {
-    async read(name) {
-      return (await remember(name, () => readModelFile(folder, name)))!;
-    },
-    release: (name) => read.set(join(name), { hash: fileOf(name).hash }),
-    readOptional: (name) => remember(name, () => readOptionalModelFile(folder, name)),
-    hashOf: (name) => fileOf(name).hash,
-    hash(settings) {
-      const total = createHash('sha256').update(settings);
-      for (const name of [...read.keys()].sort()) total.update(`\n${name} ${fileOf(name).hash}`);
-      return total.digest('hex');
-    },
-    forget: () => read.clear(),
-  };
+function lastPart(location: string): string {
+  return location.split(/[\\/]/).findLast((part) => part !== '') ?? location;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createExactIndex } from '@referent/index-exact';
 import { createMemoryKnowledge } from '@referent/knowledge-base';
 import { createAutoDetector } from '@referent/mention-detection';
-import { openModel } from '@referent/model';
+import { openModel } from '@referent/model/node';
 import { createDenseSource, createPipeline } from '@referent/pipeline';
 import { startEngine } from '@referent/runtime';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openModel } from '@referent/model';
+import { openModel } from '@referent/model/node';
 import { startEngine } from '@referent/runtime';
 
 const engine = await startEngine({ cacheFolder: '.referent' });

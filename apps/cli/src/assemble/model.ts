@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ReferentError } from '@referent/core';
-import { findInHubCache, type Model, type OpenModelOptions, openModel } from '@referent/model';
+import { findInHubCache, type Model, type OpenModelFolderOptions, openModel } from '@referent/model/node';
 import { modelName, modelUrl } from '@referent/model-small-en';
 import { type EngineInfo, fetchableModels, fetchModel, type ModelName } from '@referent/runtime';
 import type { CommandContext } from '../command-context.js';
@@ -15,7 +15,7 @@ export const defaultModelName = modelName;
 export interface ModelOptions extends EngineOptions {
   readonly model?: string | undefined;
   /** Instead of the model's own. */
-  readonly entityLayout?: OpenModelOptions['entityLayout'];
+  readonly entityLayout?: OpenModelFolderOptions['entityLayout'];
 }
 
 /** A model and where it was found, in the words of `--model`, whatever the current folder. */

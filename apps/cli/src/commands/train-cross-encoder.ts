@@ -1,7 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import type { PairScorer } from '@referent/core';
 import { createCrossEncoder } from '@referent/cross-encoder';
-import { type ModelManifest, openModel } from '@referent/model';
+import { type ModelManifest, openModel } from '@referent/model/node';
 import {
   createCrossEncoderTask,
   createRandom,
