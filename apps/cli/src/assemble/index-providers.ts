@@ -8,6 +8,7 @@ import {
 } from './index-backends/backend.js';
 import { exactBackend } from './index-backends/exact.js';
 import { lancedbBackend } from './index-backends/lancedb.js';
+import { opensearchBackend } from './index-backends/opensearch.js';
 import { postgresBackend } from './index-backends/postgres.js';
 import { usearchBackend } from './index-backends/usearch.js';
 
@@ -19,6 +20,7 @@ export const backends: Readonly<Record<string, IndexBackend>> = {
   exact: exactBackend,
   lancedb: lancedbBackend,
   postgres: postgresBackend,
+  opensearch: opensearchBackend,
 };
 
 const nowhere: IndexPlace = { env: {}, cwd: '.' };
