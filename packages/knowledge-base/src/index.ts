@@ -17,6 +17,8 @@ export type {
 } from './folder/index-provider.js';
 export type { JsonObject, Manifest, ManifestIndex, ModelIdentity } from './folder/manifest.js';
 export type { ProblemReport } from './folder/problem-report.js';
+export type { AddLexicalIndexOptions } from './lexical-index.js';
+export { addLexicalIndex } from './lexical-index.js';
 export type { MemoryKnowledge } from './memory-knowledge.js';
 export { createMemoryKnowledge } from './memory-knowledge.js';
 export type { KnowledgeBase, KnowledgeBaseInfo, OpenKnowledgeBaseOptions } from './open.js';

@@ -4,6 +4,7 @@ import {
   type AsyncClosing,
   assertKnownOptions,
   asyncClosing,
+  type CandidateSource,
   type EntityStore,
   type NamesIndex,
   type VectorIndex,
@@ -27,6 +28,8 @@ import { withoutKeys } from './folder/without-keys.js';
 import { type Database, openDatabase } from './store/database.js';
 import { createDatabaseStore } from './store/entity-store.js';
 import { type Facts, readFacts } from './store/facts.js';
+import { createLexicalSource } from './store/lexical-source.js';
+import { hasLexicon } from './store/lexicon.js';
 import { createDatabaseNames } from './store/store-names.js';
 
 export interface OpenKnowledgeBaseOptions {
@@ -41,6 +44,8 @@ export interface KnowledgeBase {
   readonly manifest: Manifest;
   readonly store: EntityStore;
   readonly names: NamesIndex;
+  /** Finds names by their words. Absent until `addLexicalIndex` has indexed them. */
+  readonly lexical?: CandidateSource;
   /** Full-precision vectors of the entities. */
   readonly vectors: VectorStore;
   readonly index: VectorIndex;
@@ -59,6 +64,8 @@ export interface KnowledgeBaseInfo {
   readonly bytes: { readonly store: number; readonly vectors: number; readonly index: number };
   /** Where the index is, if it is no file: the name of its table or collection, and the place without secrets. */
   readonly residence?: Pick<IndexResidence, 'name' | 'where'>;
+  /** Whether `addLexicalIndex` has indexed the words of the names. */
+  readonly hasLexical: boolean;
   /** Entities that no search finds yet, and removed ones that the saved index still holds. */
   readonly pending: { readonly added: number; readonly removed: number };
   readonly warnings: readonly string[];
@@ -92,6 +99,7 @@ export function openKnowledgeBase({
         manifest,
         store: createDatabaseStore(database, manifest.index),
         names: createDatabaseNames(database, manifest.index),
+        ...(info.hasLexical && { lexical: createLexicalSource(database, manifest.index) }),
         vectors,
         index,
         warnings: info.warnings,
@@ -179,7 +187,7 @@ async function inspect(
   manifest: Manifest,
   note: IndexNote | undefined,
   database: Database,
-  { entities, names, worlds }: Facts,
+  { entities, names, worlds, nextKey, lexiconThrough }: Facts,
   removed: number,
 ): Promise<KnowledgeBaseInfo> {
   const size = async (file: string) => (await sizeOf(join(folder, file))) ?? 0;
@@ -201,6 +209,7 @@ async function inspect(
         (await size(manifest.index.file)) + (await sizeOfFolder(residenceFolder(join(folder, manifest.index.file)))),
     },
     ...(note && { residence: { name: note.name, where: note.where } }),
+    hasLexical: hasLexicon(database) && lexiconThrough === nextKey - 1,
     pending: { added, removed },
     warnings,
   };

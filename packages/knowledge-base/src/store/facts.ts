@@ -29,6 +29,8 @@ export interface Facts {
   /** Entries that the names filter was made for, and those it has now. */
   filterCapacity: number;
   filterItems: number;
+  /** The lexicon, where there is one, holds the entities up to this key: all of them, unless it was stopped while it was made. */
+  lexiconThrough: number;
   reading: ReadingProgress;
   problems: ProblemCounts;
 }
@@ -42,6 +44,7 @@ const atFirst: Facts = {
   encodedThrough: 0,
   filterCapacity: 0,
   filterItems: 0,
+  lexiconThrough: 0,
   reading: { source: 0, position: null, isDone: false },
   problems: { errors: {}, warnings: {} },
 };

@@ -7,6 +7,7 @@ import { type NameForm, nameForms } from '../names/name-forms.js';
 import type { Database } from './database.js';
 import { type EntityRow, entityColumns, entityTables, toEntity } from './entity-rows.js';
 import { type Facts, readFacts, writeFacts } from './facts.js';
+import { addToLexicon, hasLexicon, removeFromLexicon } from './lexicon.js';
 import { maxKey } from './schema.js';
 import { addToFilter } from './stored-filter.js';
 import { wordsOf } from './words.js';
@@ -38,6 +39,7 @@ export interface StoreWriter {
 
 export function createStoreWriter(database: Database): StoreWriter {
   let facts = readFacts(database);
+  const keepsLexicon = hasLexicon(database);
   const worlds = new Map(database.all<[string, number]>('SELECT name, number FROM worlds'));
 
   function commit<T>(work: (draft: Facts) => T): T {
@@ -92,6 +94,7 @@ export function createStoreWriter(database: Database): StoreWriter {
       for (const { name } of [...forms, ...initialForms(entity)])
         database.run('DELETE FROM names WHERE name = ? AND key = ?', name, key);
       database.run("INSERT INTO words (words, rowid, names) VALUES ('delete', ?, ?)", key, wordsOf(forms));
+      if (keepsLexicon && key <= draft.lexiconThrough) removeFromLexicon(database, key);
       database.run('DELETE FROM entities WHERE key = ?', key);
       database.run('INSERT INTO removed (number, key) VALUES (?, ?)', ++draft.removals, key);
       draft.names -= distinct(forms);
@@ -102,6 +105,9 @@ export function createStoreWriter(database: Database): StoreWriter {
 
   function putIn(entities: readonly Entity[], draft: Facts, updateFilter: boolean): void {
     if (draft.nextKey + entities.length - 1 > maxKey) throw full();
+    // One that was stopped while it was made goes on from its own place.
+    const lexiconRows: [number, Entity][] = [];
+    const isLexiconWhole = keepsLexicon && draft.lexiconThrough === draft.nextKey - 1;
     const entityRows: unknown[] = [];
     const nameRows: unknown[] = [];
     const wordRows: unknown[] = [];
@@ -115,6 +121,7 @@ export function createStoreWriter(database: Database): StoreWriter {
       for (const { name, kind, exact } of [...forms, ...initialForms(entity)]) nameRows.push([name, kind, key, exact]);
       for (const { name } of forms) names.push(name);
       wordRows.push([key, wordsOf(forms)]);
+      if (isLexiconWhole) lexiconRows.push([key, entity]);
       draft.names += distinct(forms);
     }
     draft.entities += entities.length;
@@ -133,6 +140,10 @@ export function createStoreWriter(database: Database): StoreWriter {
       'INSERT INTO words (rowid, names) SELECT value->>0, value->>1 FROM json_each(?)',
       JSON.stringify(wordRows),
     );
+    if (isLexiconWhole) {
+      addToLexicon(database, lexiconRows);
+      draft.lexiconThrough = draft.nextKey - 1;
+    }
     if (updateFilter) addToFilter(database, names, draft);
     else draft.filterItems += names.reduce((sum, name) => sum + filterItems(name), 0);
   }
