@@ -1,3 +1,5 @@
+import type { ReadOptions } from './work-options.js';
+
 /** How a surface met a name, best first. */
 export type NameMatchKind = 'title' | 'alias' | 'normalized-title' | 'normalized-alias' | 'initials' | 'partial';
 
@@ -17,13 +19,13 @@ export interface NamesIndex {
   /** Entities that bear this surface, best match first, then by key; at most `limit`; each key once. */
   lookup(
     surface: string,
-    options: { readonly limit: number; readonly world?: string | undefined },
+    options: ReadOptions & { readonly limit: number; readonly world?: string | undefined },
   ): Promise<NameMatch[]>;
   /**
    * The longest names among normalized words (of `nameWords`), left to right, not overlapping.
    * Linear in the number of words for names of bounded length.
    */
-  scan(words: readonly string[]): Promise<NameSpan[]>;
+  scan(words: readonly string[], options?: ReadOptions): Promise<NameSpan[]>;
 }
 
 /** A word of a text with its place and the form under which names are compared. */

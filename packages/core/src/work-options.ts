@@ -21,6 +21,12 @@ export interface WorkOptions {
   readonly onTiming?: ((stage: string, milliseconds: number, mentions?: number) => void) | undefined;
 }
 
+/** Reading is short, mostly; at a server, or of very much, it is not. */
+export interface ReadOptions {
+  /** Stops the reading, which then throws `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** For `assertKnownOptions`. */
 export const workOptionNames: readonly string[] = ['signal', 'onProgress', 'onTiming'] satisfies (keyof WorkOptions)[];
 

@@ -24,13 +24,21 @@ export function createMemoryKnowledge(entities: Iterable<Entity>): MemoryKnowled
   const keyed = kept.map((entity, i) => ({ key: i + 1, entity }));
   const store: EntityStore = {
     size: kept.length,
-    get: async (keys) => Array.from(keys, (key) => kept[key - 1]),
-    keysOf: async (ids) => ids.map((id) => keyOf.get(id)),
-    keysOfWorld: async (world) =>
-      Uint32Array.from(
+    async get(keys, { signal } = {}) {
+      signal?.throwIfAborted();
+      return Array.from(keys, (key) => kept[key - 1]);
+    },
+    async keysOf(ids, { signal } = {}) {
+      signal?.throwIfAborted();
+      return ids.map((id) => keyOf.get(id));
+    },
+    async keysOfWorld(world, { signal } = {}) {
+      signal?.throwIfAborted();
+      return Uint32Array.from(
         keyed.filter(({ entity }) => entity.world === world),
         ({ key }) => key,
-      ),
+      );
+    },
     async close() {},
   };
   return { store, names: createMemoryNames(keyed), keys: Uint32Array.from(keyed, ({ key }) => key) };

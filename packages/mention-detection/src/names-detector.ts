@@ -29,7 +29,7 @@ export function createNamesDetector({
     async detect(text, options = {}) {
       const mentions: Mention[] = [];
       await forEachChunk(text, chunkSize, options, async (chunk, start) => {
-        for (const mention of await namesIn(chunk, names, namesAreProper)) {
+        for (const mention of await namesIn(chunk, names, namesAreProper, options.signal)) {
           mentions.push({ ...mention, start: mention.start + start, end: mention.end + start });
         }
       });
@@ -41,7 +41,12 @@ export function createNamesDetector({
 // No name contains it, so that none runs across it.
 const barrier = '\n';
 
-async function namesIn(text: string, names: NamesIndex, namesAreProper: boolean): Promise<Mention[]> {
+async function namesIn(
+  text: string,
+  names: NamesIndex,
+  namesAreProper: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Mention[]> {
   const casing = readCasing(text);
   const mentions: Mention[] = [];
 
@@ -51,7 +56,7 @@ async function namesIn(text: string, names: NamesIndex, namesAreProper: boolean)
     const known = asWritten.get(surface);
     if (known) return known;
     const answer = names
-      .lookup(surface, { limit: 1 })
+      .lookup(surface, { limit: 1, signal })
       .then(([best]) => best?.kind === 'title' || best?.kind === 'alias');
     asWritten.set(surface, answer);
     return answer;
@@ -64,7 +69,7 @@ async function namesIn(text: string, names: NamesIndex, namesAreProper: boolean)
       if (i > 0 && joint.kind === 'shut') places.push(scanned.push(barrier));
       places[scanned.push(normalized) - 1] = i;
     });
-    for (const { from, to } of await names.scan(scanned)) {
+    for (const { from, to } of await names.scan(scanned, { signal })) {
       await consider(words.slice(places[from]!, places[to - 1]! + 1));
     }
   }

@@ -32,16 +32,20 @@ export async function linkMentions(
   options.signal?.throwIfAborted();
   const retrieved = await retrieve(mentions, stages, options);
   options.signal?.throwIfAborted();
-  const first = await timed('entities', options, () => withEntities(retrieved, stages.store), mentions.length);
+  const first = await timed('entities', options, () => withEntities(retrieved, stages.store, options), mentions.length);
   const ranked = stages.reranker ? await rerank(mentions, first, stages.reranker, options) : first;
   const decideAll = async () => ranked.map((candidates) => verdict(candidates, stages.decision));
   return timed('decide', options, decideAll, mentions.length);
 }
 
 /** A key that the store no longer knows was removed after it was indexed: it is no candidate. */
-async function withEntities(retrieved: readonly Retrieved[][], store: EntityStore): Promise<Ranked[][]> {
+async function withEntities(
+  retrieved: readonly Retrieved[][],
+  store: EntityStore,
+  { signal }: WorkOptions,
+): Promise<Ranked[][]> {
   const keys = [...new Set(retrieved.flatMap((list) => list.map(({ key }) => key)))];
-  const entities = keys.length > 0 ? await store.get(keys) : [];
+  const entities = keys.length > 0 ? await store.get(keys, { signal }) : [];
   const byKey = new Map<number, Entity | undefined>(keys.map((key, i) => [key, entities[i]]));
   return retrieved.map((list) =>
     list.flatMap((candidate) => {

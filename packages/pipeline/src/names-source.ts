@@ -35,8 +35,8 @@ export function createNamesSource({
   ...unknown
 }: NamesSourceOptions): CandidateSource {
   assertKnownOptions('createNamesSource', unknown, ['names', 'name', 'scores']);
-  async function find({ surface, world }: MentionInContext, limit: number): Promise<KeyScores> {
-    const matches = await names.lookup(surface, { limit, world });
+  async function find({ surface, world }: MentionInContext, limit: number, signal?: AbortSignal): Promise<KeyScores> {
+    const matches = await names.lookup(surface, { limit, world, signal });
     const found = matches.flatMap(({ key, kind }) => {
       const score = scores[kind];
       return score === undefined ? [] : [{ key, score }];
@@ -56,7 +56,7 @@ export function createNamesSource({
       const answers = new Map<string, Promise<KeyScores>>();
       const pending = mentions.map((mention) => {
         const asked = JSON.stringify([mention.surface, mention.world]);
-        const answer = answers.get(asked) ?? find(mention, limit);
+        const answer = answers.get(asked) ?? find(mention, limit, signal);
         answers.set(asked, answer);
         return answer;
       });

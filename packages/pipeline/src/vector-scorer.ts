@@ -32,7 +32,7 @@ export function createVectorScorer({
         for (const [i, asked] of keys.entries()) {
           signal?.throwIfAborted();
           const mention = data.subarray(i * dimensions, (i + 1) * dimensions); // [D]
-          const rows = await vectors.read(asked); // [C, D]
+          const rows = await vectors.read(asked, { signal }); // [C, D]
           scores.push(
             Float32Array.from(asked, (_, j) => {
               const entity = rows.data.subarray(j * dimensions, (j + 1) * dimensions); // [D]

@@ -99,6 +99,12 @@ export function entityStorePromises(contract: EntityStoreContract): ContractProm
       },
       [],
     ),
+    promise('stops when it is told to', async (store) => {
+      const signal = AbortSignal.abort(new Error('stop'));
+      await expect(store.get(await allKeys(store), { signal })).rejects.toThrow('stop');
+      await expect(store.keysOf(ids, { signal })).rejects.toThrow('stop');
+      await expect(store.keysOfWorld('earth', { signal })).rejects.toThrow('stop');
+    }),
     promise('closes twice', async (store) => {
       await store.close();
       await store.close();

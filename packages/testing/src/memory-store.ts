@@ -5,10 +5,18 @@ export function createMemoryStore(entities: readonly Entity[]): EntityStore {
   const keys = new Map(entities.map(({ id }, key) => [id, key]));
   return {
     size: keys.size,
-    get: async (wanted) => Array.from(wanted, (key) => entities[key]),
-    keysOf: async (ids) => ids.map((id) => keys.get(id)),
-    keysOfWorld: async (world) =>
-      Uint32Array.from(entities.flatMap((entity, key) => (entity.world === world ? [key] : []))),
+    async get(wanted, { signal } = {}) {
+      signal?.throwIfAborted();
+      return Array.from(wanted, (key) => entities[key]);
+    },
+    async keysOf(ids, { signal } = {}) {
+      signal?.throwIfAborted();
+      return ids.map((id) => keys.get(id));
+    },
+    async keysOfWorld(world, { signal } = {}) {
+      signal?.throwIfAborted();
+      return Uint32Array.from(entities.flatMap((entity, key) => (entity.world === world ? [key] : [])));
+    },
     async close() {},
   };
 }

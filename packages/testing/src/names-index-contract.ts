@@ -100,6 +100,11 @@ export function namesIndexPromises(contract: NamesIndexContract): ContractPromis
       },
       madeUpNames(),
     ),
+    promise('stops when it is told to', async (names) => {
+      const signal = AbortSignal.abort(new Error('stop'));
+      await expect(names.lookup('Paris', { limit: 5, signal })).rejects.toThrow('stop');
+      await expect(names.scan(['paris'], { signal })).rejects.toThrow('stop');
+    }),
     promise(
       'may be empty',
       async (names) => {

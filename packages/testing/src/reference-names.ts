@@ -31,7 +31,8 @@ export function createReferenceNames(entities: readonly NamedEntity[]): NamesInd
   );
 
   return {
-    async lookup(surface, { limit, world }) {
+    async lookup(surface, { limit, world, signal }) {
+      signal?.throwIfAborted();
       const normalized = normalizeName(surface);
       const best = new Map<number, number>();
       for (const name of names) {
@@ -44,7 +45,8 @@ export function createReferenceNames(entities: readonly NamedEntity[]): NamesInd
       return matches.slice(0, limit).map(({ key, rank }): NameMatch => ({ key, kind: kinds[rank]! }));
     },
 
-    async scan(words) {
+    async scan(words, { signal } = {}) {
+      signal?.throwIfAborted();
       const spans: NameSpan[] = [];
       const isName = (from: number, to: number) => {
         const phrase = words.slice(from, to).join(' ');

@@ -44,4 +44,15 @@ describe('the vectors file', () => {
     expect(statSync(path).size).toBe(2 * dimensions * 4);
     await writer.close();
   });
+
+  it('stops when it is told to, at once or between many rows', async () => {
+    const file = openVectorsFile(path, dimensions);
+    const aborted = AbortSignal.abort(new Error('stop'));
+    await expect(file.read(Uint32Array.of(1), { signal: aborted })).rejects.toThrow('stop');
+    const controller = new AbortController();
+    const reading = file.read(new Uint32Array(50_000).fill(1), { signal: controller.signal });
+    controller.abort(new Error('stop later'));
+    await expect(reading).rejects.toThrow('stop later');
+    file.close();
+  });
 });

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { ReferentError, type Rows, type VectorStore } from '@referent/core';
 
 /** Row `key - 1` of the file is the vector of `key`: little-endian float32, no header. Holes belong to no entity. */
@@ -23,7 +24,13 @@ export async function openVectorsWriter(path: string, dimensions: number): Promi
     dimensions,
     async write(keys, { data }) {
       const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+      let pauseAt = rowsBetweenPauses;
       for (const { at, count, key } of runs(keys)) {
+        if (at >= pauseAt) {
+          pauseAt = at + rowsBetweenPauses;
+          await setImmediate();
+          signal?.throwIfAborted();
+        }
         let start = at * rowBytes;
         const end = start + count * rowBytes;
         let position = (key - 1) * rowBytes;
@@ -49,6 +56,9 @@ export interface VectorsFile extends VectorStore {
   close(): void;
 }
 
+/** Reads are of the calling thread: after so many rows others get their turn. */
+const rowsBetweenPauses = 16_384;
+
 /**
  * Reads rows by key with positional reads, neighbours together: no memory is held, the system's page cache serves what
  * is asked for often.
@@ -62,7 +72,8 @@ export function openVectorsFile(path: string, dimensions: number): VectorsFile {
     get rows() {
       return Math.floor(fstatSync(file).size / rowBytes);
     },
-    async read(keys) {
+    async read(keys, { signal } = {}) {
+      signal?.throwIfAborted();
       const data = new Float32Array(keys.length * dimensions); // [keys, dimensions]
       const bytes = Buffer.from(data.buffer);
       for (const { at, count, key } of runs(keys)) {

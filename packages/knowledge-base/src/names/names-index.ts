@@ -48,7 +48,8 @@ const wordsBetweenPauses = 8192;
 
 export function createNamesIndex(table: NameTable): NamesIndex {
   return {
-    async lookup(surface, { limit, world }) {
+    async lookup(surface, { limit, world, signal }) {
+      signal?.throwIfAborted();
       const found = new Map<number, NameMatch>();
       const name = nameKey(surface);
       const exact = hashWritten(surface);
@@ -75,7 +76,8 @@ export function createNamesIndex(table: NameTable): NamesIndex {
       return [...found.values()];
     },
 
-    async scan(words) {
+    async scan(words, { signal } = {}) {
+      signal?.throwIfAborted();
       const spans: NameSpan[] = [];
       let pauseAt = wordsBetweenPauses;
       for (let from = 0; from < words.length; ) {
@@ -85,6 +87,7 @@ export function createNamesIndex(table: NameTable): NamesIndex {
         if (from < pauseAt) continue;
         pauseAt = from + wordsBetweenPauses;
         await setImmediate(); // a long text must not stop everything else
+        signal?.throwIfAborted();
       }
       return spans;
     },

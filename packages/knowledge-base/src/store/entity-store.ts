@@ -18,7 +18,8 @@ export function createDatabaseStore(database: Database, { through }: CompleteEnt
   const worlds = new Map<string, Uint32Array>();
   return {
     size,
-    async get(keys) {
+    async get(keys, { signal } = {}) {
+      signal?.throwIfAborted();
       const rows = database.all<EntityRow>(
         `SELECT ${entityColumns} FROM ${entityTables} WHERE e.key IN (SELECT value FROM json_each(?)) AND e.key <= ?`,
         JSON.stringify(Array.from(keys)),
@@ -27,7 +28,8 @@ export function createDatabaseStore(database: Database, { through }: CompleteEnt
       const byKey = new Map<number, Entity>(rows.map((row) => [row[0], toEntity(row)]));
       return Array.from(keys, (key) => byKey.get(key));
     },
-    async keysOf(ids) {
+    async keysOf(ids, { signal } = {}) {
+      signal?.throwIfAborted();
       const rows = database.all<[string, number]>(
         'SELECT id, key FROM entities WHERE id IN (SELECT value FROM json_each(?)) AND key <= ?',
         JSON.stringify(ids),
@@ -36,7 +38,8 @@ export function createDatabaseStore(database: Database, { through }: CompleteEnt
       const byId = new Map(rows);
       return ids.map((id) => byId.get(id));
     },
-    async keysOfWorld(world) {
+    async keysOfWorld(world, { signal } = {}) {
+      signal?.throwIfAborted();
       const known = worlds.get(world);
       if (known) return known.slice();
       // One text of all keys: a row each would take ten times as long.

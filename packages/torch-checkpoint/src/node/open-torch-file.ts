@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { ReferentError } from '@referent/core';
+import { type AsyncClosing, asyncClosing, ReferentError } from '@referent/core';
 import { openTorchCheckpoint } from '../checkpoint.js';
 import type { ByteSource, OpenTorchOptions, TorchCheckpoint } from '../types.js';
 
@@ -13,13 +13,13 @@ export interface TorchFile extends TorchCheckpoint {
  * @throws `TORCH_FILE_UNREADABLE` there is no such file, or it may not be read
  * @throws what `openTorchCheckpoint` throws
  */
-export async function openTorchFile(path: string, options: OpenTorchOptions = {}): Promise<TorchFile> {
+export async function openTorchFile(path: string, options: OpenTorchOptions = {}): Promise<TorchFile & AsyncClosing> {
   const handle = await open(path, 'r').catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
   try {
     const checkpoint = await openTorchCheckpoint(await fileSource(path, handle), options);
-    return { ...checkpoint, close: () => handle.close() };
+    return asyncClosing<TorchFile>({ ...checkpoint, close: () => handle.close() });
   } catch (error) {
     await handle.close();
     throw error;
