@@ -111,13 +111,17 @@ export async function startCluster({ nodes: count = 1, heap = '384m', port = 0, 
   return { nodes, stop };
 }
 
+/** Half a minute does where nothing else runs. */
+const startLimit = 600_000;
+
 /** Until every node that was named answers, and knows of all others. */
 async function whenAnswering(nodes, isOwn) {
-  const end = Date.now() + 180_000;
+  const end = Date.now() + startLimit;
   for (const node of nodes) {
     for (;;) {
       if (!isOwn(node)) throw new Error(`OpenSearch ended while it started. Its log says:\n${logOf(node)}`);
-      if (Date.now() > end) throw new Error(`OpenSearch did not start within 180 s. Its log says:\n${logOf(node)}`);
+      if (Date.now() > end)
+        throw new Error(`OpenSearch did not start within ${startLimit / 1000} s. Its log says:\n${logOf(node)}`);
       const health = `${node.url}/_cluster/health?wait_for_nodes=${nodes.length}&timeout=5s`;
       const answer = await fetch(health).catch(() => undefined);
       if (answer?.ok && !(await answer.json()).timed_out) break;

@@ -52,7 +52,7 @@ export async function sendBulk(
       else if (isBusy(status) && !isLast) {
         again.keys.push(key);
         again.lines.push(lines[at]!);
-      } else failure ??= toReferentError(status, error ?? { type: '', reason: '' }, client.address);
+      } else failure ??= toReferentError(status, error ?? {}, client.address);
     });
     if (failure) throw failure;
     return again.keys.length > 0 ? again : undefined;

@@ -116,13 +116,22 @@ export function createClient({ nodes: urls, connections, timeout, retries }: Set
 }
 
 function nodeOf({ origin, pathname, username, password }: URL): Node {
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  const credentials = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64');
   return {
     origin,
     path: pathname.replace(/\/$/, ''),
     headers: username === '' ? {} : { authorization: `Basic ${credentials}` },
     avoidUntil: 0,
   };
+}
+
+/** A lone `%` stands for itself. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function parsed(text: string): unknown {
@@ -134,13 +143,8 @@ function parsed(text: string): unknown {
 }
 
 function failureOf(content: unknown): ServerFailure {
-  const { error } = (content ?? {}) as { error?: Partial<ServerFailure> & { root_cause?: Partial<ServerFailure>[] } };
-  if (typeof error === 'string') return { type: '', reason: error };
-  const causes = [error, ...(error?.root_cause ?? [])];
-  return {
-    type: error?.type ?? '',
-    reason: [...new Set(causes.map((it) => it?.reason ?? ''))].filter(Boolean).join('; '),
-  };
+  const { error } = (content ?? {}) as { error?: ServerFailure | string };
+  return typeof error === 'string' ? { reason: error } : (error ?? {});
 }
 
 const neverArrived = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);

@@ -1,17 +1,21 @@
 import { indexServerErrors, ReferentError } from '@referent/core';
 import { indexName } from './options.js';
 
-/** What the server says when it refuses: `{ "error": { "type", "reason", "root_cause" }, "status" }`. */
+/** What the server says when it refuses: `{ "error": { "type", "reason", "root_cause" … }, "status" }`. */
 export interface ServerFailure {
-  readonly type: string;
-  readonly reason: string;
+  readonly type?: string;
+  readonly reason?: string;
+  readonly root_cause?: readonly ServerFailure[];
+  readonly caused_by?: ServerFailure;
 }
 
 const knnFix =
   'Install the k-NN plugin on every node (`bin/opensearch-plugin install opensearch-knn`; full distributions and managed clusters have it).';
 
 /** A refusal in the words and codes of every index. `status` is that of HTTP, or of one item of a bulk. */
-export function toReferentError(status: number, { type, reason }: ServerFailure, address: string): ReferentError {
+export function toReferentError(status: number, failure: ServerFailure, address: string): ReferentError {
+  const { type = '' } = failure;
+  const reason = reasonsOf(failure).join('; ');
   const cause = new Error(reason || type || `HTTP status ${status}`);
   if (status === 401 || status === 403) {
     if (!/block/.test(type)) return indexServerErrors.denied(indexName, address, cause);
@@ -31,7 +35,11 @@ export function toReferentError(status: number, { type, reason }: ServerFailure,
     });
   }
   if (type === 'index_not_found_exception') return missing(reason, address);
-  if (/invalid dimension|dimension mismatch|not knn_vector type|mapping/i.test(`${type} ${reason}`)) {
+  if (
+    /dimension mismatch|invalid dimension|not knn_vector type|mapper_parsing|strict_dynamic_mapping/i.test(
+      `${type} ${reason}`,
+    )
+  ) {
     return mismatch(`${indexName}: what the index at ${address} holds has changed.`, { reason }, `${reason}.`);
   }
   if (isBusy(status)) {
@@ -73,4 +81,10 @@ function missing(reason: string, address: string): ReferentError {
     fix: 'Create it with createOpenSearchIndex, or check its name.',
     details: { address },
   });
+}
+
+/** Each once: the outermost says the least. */
+function reasonsOf({ reason = '', root_cause = [], caused_by }: ServerFailure): string[] {
+  const inner = [...root_cause, ...(caused_by ? [caused_by] : [])].flatMap(reasonsOf);
+  return [...new Set([reason, ...inner])].filter(Boolean);
 }

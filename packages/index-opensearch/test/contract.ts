@@ -9,7 +9,14 @@ export const newName = () => `test-${process.pid}-${made++}`;
 export function testContract(url: () => string): void {
   const create = async (dimensions: number, through: string) =>
     dropping(
-      await createOpenSearchIndex({ url: through, dimensions, index: newName(), replicas: 0, timeout: 30_000, retries: 3 }),
+      await createOpenSearchIndex({
+        url: through,
+        dimensions,
+        index: newName(),
+        replicas: 0,
+        timeout: 30_000,
+        retries: 3,
+      }),
     );
   testVectorIndex('opensearch', {
     create: (dimensions) => create(dimensions, url()),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { testContract } from './contract.js';
+import { testServer } from './failures.js';
 import { reasonToSkip, startServer, type TestServer } from './server.js';
 
 // One file, so that one server is started for all.
@@ -13,5 +14,6 @@ if (reasonToSkip) {
     }, 240_000);
     afterAll(() => server?.close());
     testContract(() => server.url);
+    testServer(() => server.url);
   });
 }
