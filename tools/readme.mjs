@@ -55,3 +55,39 @@ export function installLine(path) {
 export async function asJavaScript({ code, language }) {
   return language === 'ts' ? (await transform(code, { loader: 'ts', format: 'esm' })).code : code;
 }
+
+/** Why a block is not run, where the line above says so: "*Not run by the tests: it needs a GPU.*" */
+export function notRunBecause(path, { line }) {
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, line - 1);
+  const above = lines.findLast((it) => it.trim() && !it.startsWith('```'));
+  return /^\*Not run by the tests: (.+)\*$/.exec(above ?? '')?.[1];
+}
+
+/**
+ * Whether what a block shows was printed: its lines come in this order. Digits may differ, and blanks; … stands for
+ * anything within a line, and a line of its own for other lines.
+ * @returns the first line that is missing, or undefined
+ */
+export function missingLine(shown, printed) {
+  const masked = (text) => text.replaceAll(/\d+/g, '0').replaceAll(/\s+/g, ' ').trim();
+  const found = printed.split('\n').map(masked);
+  let from = 0;
+  for (const line of shown.split('\n').filter((it) => it.trim() && it.trim() !== '…')) {
+    const parts = masked(line).split('…');
+    const at = found.findIndex((it, i) => i >= from && matches(it, parts));
+    if (at < 0) return line;
+    from = at + 1;
+  }
+  return undefined;
+}
+
+function matches(text, parts) {
+  if (parts.length === 1) return text === parts[0];
+  let at = 0;
+  for (const part of parts) {
+    at = text.indexOf(part, at);
+    if (at < 0) return false;
+    at += part.length;
+  }
+  return true;
+}

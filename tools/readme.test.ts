@@ -1,24 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { publishedMembers } from './members.mjs';
-import { modelPlaces } from './model-places.mjs';
+import { createReader, placeModels } from './reader.mjs';
 import { asJavaScript, codeBlocks, installLine, programs } from './readme.mjs';
+import { root } from './run.mjs';
 
 /** Every code block of a package's README, run against the built packages as a user would run it. */
-const modules = fileURLToPath(new URL('../node_modules', import.meta.url));
 const packages = publishedMembers().filter(({ path }) => path.startsWith('packages/'));
-const folder = mkdtempSync(join(tmpdir(), 'referent-readme-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-installEverything();
-
-/** A vitest inside a vitest must not take itself for a part of it. */
-const outside = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_ENV)/.test(name)),
-);
+const reader = createReader();
+afterAll(() => reader.close());
 
 describe.each(packages)('README of $manifest.name', ({ short, folder: source, manifest }) => {
   const readme = join(source, 'README.md');
@@ -34,34 +25,14 @@ describe.each(packages)('README of $manifest.name', ({ short, folder: source, ma
 
   for (const block of programs(readme)) {
     it(`runs line ${block.line}`, async () => {
-      const own = join(folder, `${short}-${block.line}`);
-      mkdirSync(own);
-      for (const [name, target] of Object.entries(modelPlaces().links))
-        if (target) symlinkSync(target, join(own, name));
+      const own = reader.folder(`${short}-${block.line}`);
+      placeModels(own);
       const file = join(own, block.isTest ? 'readme.test.mjs' : 'readme.mjs');
       writeFileSync(file, await asJavaScript(block));
-      const runner = block.isTest ? [join(modules, 'vitest/vitest.mjs'), 'run', `--root=${own}`] : [file];
-      const { status, stdout, stderr } = spawnSync(process.execPath, runner, {
-        cwd: own,
-        encoding: 'utf8',
-        env: outside,
-      });
+      const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+      const args = block.isTest ? [vitest, 'run', `--root=${own}`] : [file];
+      const { status, stdout, stderr } = await reader.run(process.execPath, args, own);
       expect({ status, said: `${stdout}${stderr}`.slice(-2000) }).toMatchObject({ status: 0 });
     }, 300_000);
   }
 });
-
-/** The modules of this repository, with the TensorFlow that `referent setup` built where a user has his own. */
-function installEverything(): void {
-  const own = join(folder, 'node_modules');
-  mkdirSync(join(own, '@tensorflow'), { recursive: true });
-  for (const name of readdirSync(modules)) {
-    if (name !== '@tensorflow' && !name.startsWith('.')) symlinkSync(join(modules, name), join(own, name));
-  }
-  const { engine } = modelPlaces();
-  for (const name of readdirSync(join(modules, '@tensorflow'))) {
-    if (!(engine && name === 'tfjs-node'))
-      symlinkSync(join(modules, '@tensorflow', name), join(own, '@tensorflow', name));
-  }
-  if (engine) symlinkSync(engine, join(own, '@tensorflow/tfjs-node'));
-}
