@@ -7,7 +7,7 @@ const packages = fileURLToPath(new URL('./packages/', import.meta.url));
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@referent\/([\w-]+)\/node$/, replacement: `${packages}$1/src/node.ts` },
+      { find: /^@referent\/([\w-]+)\/(node|memory)$/, replacement: `${packages}$1/src/$2.ts` },
       { find: /^@referent\/([\w-]+)$/, replacement: `${packages}$1/src/index.ts` },
     ],
   },
