@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { NameMatch, NameMatchKind, NameSpan, NamesIndex } from '@referent/core';
 import { initialKeys, initialsKind } from './initials.js';
 import { emptyPhrase, extendPhrase, type NameFilter } from './name-filter.js';
@@ -86,7 +85,7 @@ export function createNamesIndex(table: NameTable): NamesIndex {
         from = Math.max(to, from + 1);
         if (from < pauseAt) continue;
         pauseAt = from + wordsBetweenPauses;
-        await setImmediate(); // a long text must not stop everything else
+        await new Promise((resolve) => setTimeout(resolve)); // a long text must not stop everything else
         signal?.throwIfAborted();
       }
       return spans;
