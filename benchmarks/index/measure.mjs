@@ -1,142 +1,194 @@
-// One index, in a process of its own so that its memory can be told: run.mjs starts it. Prints one line of JSON.
-import { closeSync, openSync, readdirSync, readFileSync, readSync, rmSync, statSync, writeFileSync } from 'node:fs';
+// Builds or searches one index, in a process of its own so that its memory and processor time can be told: run.mjs
+// starts it. Prints one line of JSON.
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openExactIndex, searchExactFile, writeExactFile } from '@referent/index-exact/node';
 import { createUsearchIndex, openUsearchIndex, openUsearchSegments } from '@referent/index-usearch';
+import { cpuSeconds, peakBytes, readQueries, readTruth, resetPeak, residentBytes, rowFile } from './vectors.mjs';
 
-const { backend, quantization, folder, work, dimensions, count, expansions, ks, segmentSize } = JSON.parse(
-  process.argv[2],
-);
-const batch = 8192;
-const file = openSync(join(folder, 'vectors.f32'), 'r');
-const read = (first, rows) => {
-  const data = new Float32Array(rows * dimensions);
-  readSync(file, Buffer.from(data.buffer), 0, data.byteLength, first * dimensions * 4);
-  return { data, count: rows };
-};
-/** The vectors as a knowledge base keeps them: in a file, read by key. */
-const vectors = {
-  dimensions,
-  async read(keys) {
-    const data = new Float32Array(keys.length * dimensions);
-    const bytes = Buffer.from(data.buffer);
-    keys.forEach((key, row) => {
-      readSync(file, bytes, row * dimensions * 4, dimensions * 4, key * dimensions * 4);
-    });
-    return { data, count: keys.length };
-  },
-};
-const queryBytes = readFileSync(join(folder, 'queries.f32'));
-const queryData = new Float32Array(queryBytes.buffer, queryBytes.byteOffset, queryBytes.length / 4);
-const queries = { data: queryData, count: queryData.length / dimensions };
-const truth = JSON.parse(readFileSync(join(work, 'truth.json'), 'utf8'));
-
-const numbered = (from, rows) => Uint32Array.from({ length: rows }, (_, row) => from + row);
+const settings = JSON.parse(process.argv[2]);
+const { phase, index: name, folder, work, dimensions, count, expansions, ks, threads } = settings;
+const at = name.lastIndexOf('-');
+const [backend, quantization] = [name.slice(0, at), name.slice(at + 1)];
+const file = rowFile(join(folder, 'vectors.f32'), dimensions);
+const rescore = quantization === 'f32' ? undefined : file.store;
+const path = join(work, name);
+const together = 8192;
 function* parts() {
-  for (let from = 0; from < count; from += batch) {
-    const rows = Math.min(batch, count - from);
-    yield { keys: numbered(from, rows), rows: read(from, rows) };
+  for (let from = 0; from < count; from += together) {
+    const rows = Math.min(together, count - from);
+    yield { keys: Uint32Array.from({ length: rows }, (_, row) => from + row), rows: file.rows(from, rows) };
   }
 }
-
-const rescore = quantization === 'f32' ? undefined : vectors;
-const path = join(work, `${backend}-${quantization}`);
-rmSync(path, { recursive: true, force: true });
-const builders = {
-  exact: () => writeExactFile({ path, dimensions, quantization, parts: parts() }),
-  'exact-file': () => writeExactFile({ path, dimensions, quantization, parts: parts() }),
-  async usearch() {
-    const index = await createUsearchIndex({ dimensions, quantization, rescore });
-    for (const { keys, rows } of parts()) await index.add(keys, rows);
-    await index.save(path);
-    await index.close();
-  },
-  async 'usearch-segments'() {
-    const index = await openUsearchSegments({ folder: path, dimensions, quantization, rescore, segmentSize });
-    for (const { keys, rows } of parts()) await index.add(keys, rows);
-    await index.flush();
-    await index.close();
-  },
-};
-const openers = {
-  exact: () => openExactIndex({ path }),
-  'exact-file': () => searchExactFile({ path }),
-  usearch: (expansionSearch) =>
-    openUsearchIndex({ path, dimensions, quantization, rescore, expansionSearch, view: true }),
-  'usearch-segments': (expansionSearch) =>
-    openUsearchSegments({ folder: path, dimensions, quantization, rescore, expansionSearch, segmentSize }),
-};
-
-const started = performance.now();
-await builders[backend]();
-const buildSeconds = (performance.now() - started) / 1000;
-const buildPeakBytes = peakBytes();
-resetPeak();
-
-const points = [];
-for (const expansionSearch of backend.startsWith('exact') ? [null] : expansions) {
-  const index = await openers[backend](expansionSearch);
-  for (const k of ks) {
-    await index.search(queries, k);
-    const before = performance.now();
-    const found = await index.search(queries, k);
-    const queriesPerSecond = queries.count / ((performance.now() - before) / 1000);
-    const times = [];
-    for (let query = 0; query < Math.min(300, queries.count); query++) {
-      const data = queryData.slice(query * dimensions, (query + 1) * dimensions);
-      const one = performance.now();
-      await index.search({ data, count: 1 }, k);
-      times.push(performance.now() - one);
-    }
-    times.sort((a, b) => a - b);
-    let shared = 0;
-    found.forEach(({ keys }, query) => {
-      const right = new Set(truth[query].slice(0, k));
-      for (const key of keys) shared += Number(right.has(key));
-    });
-    points.push({
-      expansionSearch,
-      k,
-      recall: shared / (k * queries.count),
-      queriesPerSecond,
-      p50: times[times.length >> 1],
-      p99: times[Math.floor(times.length * 0.99)],
-    });
-  }
-  await index.close();
+async function addAll(index) {
+  for (const { keys, rows } of parts()) await index.add(keys, rows);
 }
-closeSync(file);
-console.log(
-  JSON.stringify({
-    backend,
-    quantization,
+const { connectivity, expansionAdd, segmentSize } = settings;
+const usearch = { dimensions, quantization, rescore, threads, connectivity, expansionAdd };
+/** Settings of searching that change nothing else have a point each; `null` stands for none. */
+const backends = {
+  exact: {
+    build: () => writeExactFile({ path, dimensions, quantization, parts: parts() }),
+    open: () => openExactIndex({ path }),
+  },
+  'exact-file': {
+    build: () => writeExactFile({ path, dimensions, quantization, parts: parts() }),
+    open: () => searchExactFile({ path }),
+  },
+  usearch: {
+    async build() {
+      const index = await createUsearchIndex(usearch);
+      await addAll(index);
+      await index.save(path);
+      await index.close();
+    },
+    open: (expansionSearch) => openUsearchIndex({ path, ...usearch, expansionSearch, view: true }),
+    points: expansions,
+  },
+  'usearch-segments': {
+    async build() {
+      const index = await openUsearchSegments({ folder: path, ...usearch, segmentSize });
+      await addAll(index);
+      await index.flush();
+      await index.close();
+    },
+    open: (expansionSearch) => openUsearchSegments({ folder: path, ...usearch, segmentSize, expansionSearch }),
+    points: expansions,
+  },
+  'lancedb-ivf': {
+    async build() {
+      const { createLancedbIndex } = await import('@referent/index-lancedb');
+      const index = await createLancedbIndex({ folder: path, dimensions, graph: `ivf-${quantization}`, replace: true });
+      await addAll(index);
+      await index.buildGraph();
+      await index.close();
+    },
+    open: async (probes) =>
+      (await import('@referent/index-lancedb')).openLancedbIndex({
+        folder: path,
+        dimensions,
+        graph: `ivf-${quantization}`,
+        probes,
+      }),
+    points: [2, 4, 8, 16, 32].slice(0, expansions.length),
+  },
+  pglite: {
+    async build() {
+      const { createPostgresIndex } = await import('@referent/index-postgres');
+      const { url, close } = await startPglite(path);
+      const index = await createPostgresIndex({
+        url,
+        table: 'vectors',
+        dimensions,
+        quantization,
+        deferGraph: true,
+        replace: true,
+      });
+      for (const { keys, rows } of parts()) await index.add(keys, rows);
+      await index.buildGraph({ memory: '512MB' });
+      await index.close();
+      await close();
+    },
+    async open(expansionSearch) {
+      const { openPostgresIndex } = await import('@referent/index-postgres');
+      const { url, close } = await startPglite(path);
+      const index = await openPostgresIndex({ url, table: 'vectors', dimensions, quantization, expansionSearch });
+      return { search: (...args) => index.search(...args), close: () => index.close().then(close) };
+    },
+    points: expansions.filter((expansion) => expansion <= 1000),
+  },
+};
+const { build, open, points: searchSettings = [null] } = backends[backend];
+
+if (phase === 'build') {
+  rmSync(path, { recursive: true, force: true });
+  const [started, cpuBefore] = [performance.now(), cpuSeconds()];
+  await build();
+  const buildSeconds = (performance.now() - started) / 1000;
+  print({
     buildSeconds,
-    buildPeakBytes,
-    searchPeakBytes: peakBytes(),
+    buildCpuSeconds: cpuSeconds() - cpuBefore,
+    buildPeakBytes: peakBytes(),
     diskBytes: sizeOf(path),
-    points,
-  }),
-);
-rmSync(path, { recursive: true, force: true });
+  });
+} else {
+  resetPeak();
+  const { data, count: all } = readQueries(join(folder, 'queries.f32'), dimensions);
+  const queries = { data, count: Math.min(all, settings.queries) };
+  queries.data = data.slice(0, queries.count * dimensions);
+  const truth = readTruth(work);
+  const points = [];
+  for (const expansionSearch of searchSettings) {
+    const index = await open(expansionSearch);
+    for (const k of ks) {
+      const few = Math.min(64, queries.count);
+      await index.search({ data: queries.data.slice(0, few * dimensions), count: few }, k);
+      const [before, cpuBefore] = [performance.now(), cpuSeconds()];
+      const found = await index.search(queries, k);
+      const seconds = (performance.now() - before) / 1000;
+      const cpu = cpuSeconds() - cpuBefore;
+      const times = [];
+      for (let query = 0; query < Math.min(settings.singles, queries.count); query++) {
+        const one = { data: queries.data.slice(query * dimensions, (query + 1) * dimensions), count: 1 };
+        const start = performance.now();
+        await index.search(one, k);
+        times.push(performance.now() - start);
+      }
+      times.sort((a, b) => a - b);
+      let right = 0;
+      found.forEach(({ keys }, query) => {
+        const best = new Set(truth[query].slice(0, k));
+        for (const key of keys) right += Number(best.has(key));
+      });
+      points.push({
+        expansionSearch,
+        k,
+        recall: right / (k * queries.count),
+        queriesPerSecond: queries.count / seconds,
+        queriesPerCpuSecond: queries.count / cpu,
+        p50: times[times.length >> 1],
+        p99: times[Math.floor(times.length * 0.99)],
+      });
+    }
+    await index.close();
+  }
+  print({ searchPeakBytes: peakBytes(), searchResidentBytes: residentBytes(), points });
+}
+file.close();
+
+function print(result) {
+  writeFileSync(1, `${JSON.stringify(result)}\n`);
+}
+
+/** PostgreSQL as WebAssembly in this process, kept in a folder, behind its own wire protocol. */
+async function startPglite(dataDir) {
+  const [{ PGlite }, { vector }, { PGLiteSocketServer }] = await Promise.all([
+    import('@electric-sql/pglite'),
+    import('@electric-sql/pglite-pgvector'),
+    import('@electric-sql/pglite-socket'),
+  ]);
+  const db = await PGlite.create({ dataDir, extensions: { vector } });
+  const port = await freePort();
+  const server = new PGLiteSocketServer({ db, host: '127.0.0.1', port, maxConnections: 8 });
+  await server.start();
+  const close = async () => {
+    await server.stop();
+    await db.close();
+  };
+  return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, close };
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
 
 function sizeOf(at) {
   if (!statSync(at).isDirectory()) return statSync(at).size;
-  return readdirSync(at).reduce((sum, name) => sum + statSync(join(at, name)).size, 0);
-}
-
-/** The most memory that the process had since the last reset, mapped pages of files included. Linux only. */
-function peakBytes() {
-  try {
-    return 1024 * Number(/VmHWM:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
-  } catch {
-    return null;
-  }
-}
-
-function resetPeak() {
-  try {
-    writeFileSync('/proc/self/clear_refs', '5');
-  } catch {
-    // Then the peak of the search includes that of the build.
-  }
+  return readdirSync(at).reduce((sum, entry) => sum + sizeOf(join(at, entry)), 0);
 }
