@@ -1,23 +1,23 @@
 // ../../tools/library.tsup.ts
-import { defineConfig } from "tsup";
+import { defineConfig } from 'tsup';
+
 function library(options = {}) {
   return defineConfig({
-    entry: ["src/index.ts"],
-    format: ["esm", "cjs"],
+    entry: ['src/index.ts'],
+    format: ['esm', 'cjs'],
     // tsup sets `baseUrl`, which TypeScript 6 calls deprecated (egoist/tsup#1388).
-    dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+    dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
     sourcemap: true,
     clean: true,
-    target: "node20",
-    platform: "node",
+    target: 'node20',
+    platform: 'node',
     splitting: false,
-    ...options
+    ...options,
   });
 }
 
 // tsup.config.ts
 var tsup_config_default = library();
-export {
-  tsup_config_default as default
-};
+
+export { tsup_config_default as default };
 //# sourceMappingURL=data:application/json;base64,ewogICJ2ZXJzaW9uIjogMywKICAic291cmNlcyI6IFsiLi4vLi4vdG9vbHMvbGlicmFyeS50c3VwLnRzIiwgInRzdXAuY29uZmlnLnRzIl0sCiAgInNvdXJjZXNDb250ZW50IjogWyJjb25zdCBfX2luamVjdGVkX2ZpbGVuYW1lX18gPSBcIi93b3JrL21haW4vdG9vbHMvbGlicmFyeS50c3VwLnRzXCI7Y29uc3QgX19pbmplY3RlZF9kaXJuYW1lX18gPSBcIi93b3JrL21haW4vdG9vbHNcIjtjb25zdCBfX2luamVjdGVkX2ltcG9ydF9tZXRhX3VybF9fID0gXCJmaWxlOi8vL3dvcmsvbWFpbi90b29scy9saWJyYXJ5LnRzdXAudHNcIjtpbXBvcnQgeyBkZWZpbmVDb25maWcsIHR5cGUgT3B0aW9ucyB9IGZyb20gJ3RzdXAnO1xuXG4vKiogSG93IGV2ZXJ5IGxpYnJhcnkgb2YgdGhpcyByZXBvc2l0b3J5IGlzIGJ1aWx0OiBFU00sIENvbW1vbkpTLCBkZWNsYXJhdGlvbnMgYW5kIHNvdXJjZSBtYXBzLiAqL1xuZXhwb3J0IGZ1bmN0aW9uIGxpYnJhcnkob3B0aW9uczogT3B0aW9ucyA9IHt9KSB7XG4gIHJldHVybiBkZWZpbmVDb25maWcoe1xuICAgIGVudHJ5OiBbJ3NyYy9pbmRleC50cyddLFxuICAgIGZvcm1hdDogWydlc20nLCAnY2pzJ10sXG4gICAgLy8gdHN1cCBzZXRzIGBiYXNlVXJsYCwgd2hpY2ggVHlwZVNjcmlwdCA2IGNhbGxzIGRlcHJlY2F0ZWQgKGVnb2lzdC90c3VwIzEzODgpLlxuICAgIGR0czogeyBjb21waWxlck9wdGlvbnM6IHsgaWdub3JlRGVwcmVjYXRpb25zOiAnNi4wJyB9IH0sXG4gICAgc291cmNlbWFwOiB0cnVlLFxuICAgIGNsZWFuOiB0cnVlLFxuICAgIHRhcmdldDogJ25vZGUyMCcsXG4gICAgcGxhdGZvcm06ICdub2RlJyxcbiAgICBzcGxpdHRpbmc6IGZhbHNlLFxuICAgIC4uLm9wdGlvbnMsXG4gIH0pO1xufVxuIiwgImNvbnN0IF9faW5qZWN0ZWRfZmlsZW5hbWVfXyA9IFwiL3dvcmsvbWFpbi9wYWNrYWdlcy9pbmRleC1vcGVuc2VhcmNoL3RzdXAuY29uZmlnLnRzXCI7Y29uc3QgX19pbmplY3RlZF9kaXJuYW1lX18gPSBcIi93b3JrL21haW4vcGFja2FnZXMvaW5kZXgtb3BlbnNlYXJjaFwiO2NvbnN0IF9faW5qZWN0ZWRfaW1wb3J0X21ldGFfdXJsX18gPSBcImZpbGU6Ly8vd29yay9tYWluL3BhY2thZ2VzL2luZGV4LW9wZW5zZWFyY2gvdHN1cC5jb25maWcudHNcIjtpbXBvcnQgeyBsaWJyYXJ5IH0gZnJvbSAnLi4vLi4vdG9vbHMvbGlicmFyeS50c3VwJztcblxuZXhwb3J0IGRlZmF1bHQgbGlicmFyeSgpO1xuIl0sCiAgIm1hcHBpbmdzIjogIjtBQUFnTSxTQUFTLG9CQUFrQztBQUdwTyxTQUFTLFFBQVEsVUFBbUIsQ0FBQyxHQUFHO0FBQzdDLFNBQU8sYUFBYTtBQUFBLElBQ2xCLE9BQU8sQ0FBQyxjQUFjO0FBQUEsSUFDdEIsUUFBUSxDQUFDLE9BQU8sS0FBSztBQUFBO0FBQUEsSUFFckIsS0FBSyxFQUFFLGlCQUFpQixFQUFFLG9CQUFvQixNQUFNLEVBQUU7QUFBQSxJQUN0RCxXQUFXO0FBQUEsSUFDWCxPQUFPO0FBQUEsSUFDUCxRQUFRO0FBQUEsSUFDUixVQUFVO0FBQUEsSUFDVixXQUFXO0FBQUEsSUFDWCxHQUFHO0FBQUEsRUFDTCxDQUFDO0FBQ0g7OztBQ2RBLElBQU8sc0JBQVEsUUFBUTsiLAogICJuYW1lcyI6IFtdCn0K

@@ -74,9 +74,8 @@ export function createChanges(client: Client, settings: Settings, target: () => 
     }
   }
 
-  /** A batch is stored whole or not at all: what was stored of a refused one is deleted again. */
+  /** A batch is stored whole or not at all: a refused one is deleted again, also the part that nobody answered for. */
   async function takeBack(keys: readonly number[]): Promise<void> {
-    if (keys.length === 0) return;
     await send(
       portionsOf(keys, () => 'delete'),
       emptyResult(),
@@ -107,9 +106,10 @@ export function createChanges(client: Client, settings: Settings, target: () => 
         if (result.conflicts.length > 0) throw duplicateKeyError(result.conflicts[0]!);
       } catch (error) {
         const isLost = isReferentError(error) && lostCodes.has(error.code);
+        const others = new Set(result.conflicts);
         try {
           if (isLost) throw error;
-          await takeBack([...result.created, ...(lost ?? [])]);
+          await takeBack(Array.from(keys).filter((key) => !others.has(key)));
         } catch (cause) {
           isSizeKnown = false;
           for (const key of keys) uncertain.add(key);
@@ -152,6 +152,7 @@ export function createChanges(client: Client, settings: Settings, target: () => 
   };
 }
 
-const lostCodes = new Set(['INDEX_CONNECTION_LOST', 'INDEX_TIMEOUT']);
+/** After these nobody knows how far an addition went; the same call completes it. */
+const lostCodes = new Set(['INDEX_CONNECTION_LOST', 'INDEX_TIMEOUT', 'INDEX_SERVER_BUSY']);
 
 const emptyResult = (): BulkResult => ({ created: [], conflicts: [], isRepeated: false });
