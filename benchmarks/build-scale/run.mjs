@@ -123,7 +123,12 @@ function provider() {
 
 function* madeUp() {
   for (let i = 0; i < entities; i++) {
-    yield { id: `e${i}`, title: `Thing ${i}`, text: `The ${i}th thing, of kind ${i % 1000}, made up.`, aliases: [`T-${i}`] };
+    yield {
+      id: `e${i}`,
+      title: `Thing ${i}`,
+      text: `The ${i}th thing, of kind ${i % 1000}, made up.`,
+      aliases: [`T-${i}`],
+    };
   }
 }
 

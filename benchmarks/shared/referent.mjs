@@ -5,9 +5,9 @@ export const root = fileURLToPath(new URL('../../', import.meta.url));
 export const commandLine = fileURLToPath(new URL('../../apps/cli/bin/referent.js', import.meta.url));
 
 /** Runs a program and gives what it printed; what it says on standard error is shown. Fails where it fails. */
-export function run(program, args, { input } = {}) {
+export function run(program, args, { input, env } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], cwd: root });
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], cwd: root, env });
     let output = '';
     child.stdout.setEncoding('utf8').on('data', (chunk) => {
       output += chunk;
