@@ -87,7 +87,8 @@ describe('the pages', () => {
       if (/^[a-z]+:/.test(target)) continue;
       const at = file === '' ? join(root, page) : join(root, dirname(page), file);
       expect(existsSync(at), `${page}: ${target}`).toBe(true);
-      if (anchor && at.endsWith('.md')) expect(anchorsOf(readFileSync(at, 'utf8')), `${page}: ${target}`).toContain(anchor);
+      if (anchor && at.endsWith('.md'))
+        expect(anchorsOf(readFileSync(at, 'utf8')), `${page}: ${target}`).toContain(anchor);
     }
   });
 
@@ -142,24 +143,34 @@ describe('what a page shows', () => {
 function markdown(folder: string): string[] {
   return readdirSync(join(root, folder))
     .map((name) => `${folder}/${name}`)
-    .flatMap((path) => (statSync(join(root, path)).isDirectory() ? markdown(path) : path.endsWith('.md') ? [path] : []));
+    .flatMap((path) =>
+      statSync(join(root, path)).isDirectory() ? markdown(path) : path.endsWith('.md') ? [path] : [],
+    );
 }
 
 function parsed(code: string): unknown {
   try {
     return JSON.parse(code);
   } catch {
-    return code.trim().split('\n').map((line) => JSON.parse(line) as unknown);
+    return code
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
   }
 }
 
 function withoutBlocks(page: string): string {
-  return readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```$/gm, '').replaceAll(/`[^`\n]*`/g, '');
+  return readFileSync(join(root, page), 'utf8')
+    .replaceAll(/^```[\s\S]*?^```$/gm, '')
+    .replaceAll(/`[^`\n]*`/g, '');
 }
 
 /** As GitHub makes them of headings. */
 function anchorsOf(text: string): string[] {
   return Array.from(text.matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
-    heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-'),
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
   );
 }

@@ -58,7 +58,9 @@ export async function asJavaScript({ code, language }) {
 
 /** Why a block is not run, where the line above says so: "*Not run by the tests: it needs a GPU.*" */
 export function notRunBecause(path, { line }) {
-  const lines = readFileSync(path, 'utf8').split('\n').slice(0, line - 1);
+  const lines = readFileSync(path, 'utf8')
+    .split('\n')
+    .slice(0, line - 1);
   const above = lines.findLast((it) => it.trim() && !it.startsWith('```'));
   return /^\*Not run by the tests: (.+)\*$/.exec(above ?? '')?.[1];
 }

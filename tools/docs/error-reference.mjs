@@ -84,7 +84,8 @@ function collect(path, packageName, codes) {
   }
 }
 
-const declaredName = (node) => (ts.isTypeAliasDeclaration(node) ? node.name.text : node.parent && declaredName(node.parent));
+const declaredName = (node) =>
+  ts.isTypeAliasDeclaration(node) ? node.name.text : node.parent && declaredName(node.parent);
 const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
 function property(object, name) {
@@ -95,7 +96,8 @@ function property(object, name) {
 /** A string as it is written, with … for what is filled in; of two that depend on something, the first. */
 function textOf(node) {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) return node.text;
-  if (ts.isTemplateExpression(node)) return `${node.head.text}${node.templateSpans.map((it) => `…${it.literal.text}`).join('')}`;
+  if (ts.isTemplateExpression(node))
+    return `${node.head.text}${node.templateSpans.map((it) => `…${it.literal.text}`).join('')}`;
   if (ts.isConditionalExpression(node)) return textOf(node.whenTrue);
   if (ts.isBinaryExpression(node)) {
     const parts = [node.left, node.right].map(textOf);
