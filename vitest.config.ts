@@ -12,7 +12,12 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts', 'tests/**/*.test.ts'],
+    include: [
+      '{packages,apps}/*/{src,test}/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'tests/**/*.test.ts',
+      'examples/*/test/*.test.ts',
+    ],
     // Native engines keep global state: one process per file, never threads.
     pool: 'forks',
     maxWorkers: 2,
