@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { gaussianRows, rowsOf } from '@referent/testing';
 import { describe, expect, it } from 'vitest';
@@ -215,11 +215,7 @@ const withoutPlugin = {
 /** A gateway as clusters have them in front: passes everything on but what `refusal` refuses. */
 async function inFront(
   target: string,
-  refusal: (asked: {
-    method?: string;
-    url?: string;
-    headers: NodeJS.Dict<string | string[]>;
-  }) => { status: number; text: string } | undefined,
+  refusal: (asked: IncomingMessage) => { status: number; text: string } | undefined,
 ): Promise<{ url(credentials?: string): string; close(): void }> {
   const { hostname, port } = new URL(target);
   const server: Server = createServer((asked, answer) => {
