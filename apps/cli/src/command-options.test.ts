@@ -9,7 +9,7 @@ describe('values of options', () => {
     expect(rerankDepth('off')).toBe('off');
     expect(rerankDepth('16')).toBe(16);
     expect(candidateSources('dense, names')).toEqual(['dense', 'names']);
-    expect(() => candidateSources('dense,web')).toThrow('dense, names or dense,names');
+    expect(() => candidateSources('dense,web')).toThrow('dense, names, lexical');
   });
 
   it.each(['0', '-1', '1.5', '', 'many', 'Infinity'])('refuse %j as a count', (value) => {

@@ -35,7 +35,7 @@ export function trainOptions(command: Command): Command {
 }
 
 export function sourcesOption(): Option {
-  return new Option('--sources <names>', 'Where candidates come from: dense, names or both')
+  return new Option('--sources <names>', 'Where candidates come from: dense, names, lexical')
     .argParser(candidateSources)
     .default(['dense', 'names'], 'dense,names');
 }
@@ -82,8 +82,8 @@ export function probability(value: string): number {
 /** A list with commas: one with blanks would swallow the text that follows. */
 export function candidateSources(value: string): string[] {
   const names = value.split(',').map((name) => name.trim());
-  if (names.every((name) => name === 'dense' || name === 'names')) return names;
-  throw new InvalidArgumentError('It must be dense, names or dense,names.');
+  if (names.every((name) => ['dense', 'names', 'lexical'].includes(name))) return names;
+  throw new InvalidArgumentError('It must be dense, names, lexical or several of them: dense,names,lexical.');
 }
 
 export function rerankDepth(value: string): number | 'off' {

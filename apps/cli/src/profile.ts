@@ -7,6 +7,7 @@ const steps: readonly (readonly [RegExp, string])[] = [
   [/^encode$/, 'encode'],
   [/^(search|retrieve dense)$/, 'search'],
   [/^retrieve names$/, 'names'],
+  [/^retrieve lexical$/, 'lexical'],
   [/^score /, 'score'],
   [/^entities$/, 'entities'],
   [/^rerank$/, 're-rank'],

@@ -5,6 +5,7 @@ import {
   precisionOption,
   probability,
   rerankDepth,
+  sourcesOption,
   storedFormatOption,
   trainOptions,
 } from './command-options.js';
@@ -21,6 +22,7 @@ export function addModelCommands(command: AddCommand): void {
     .requiredOption('--sets <kb=mentions...>', 'Knowledge bases, each with its development mentions')
     .option('--nil-share <share>', 'Of the mentions that mean no entity of the knowledge base', probability, 0.2)
     .option('--rerank <depth>', 'How many candidates the cross-encoder reads, or off', rerankDepth)
+    .addOption(sourcesOption())
     .option(
       '--keep-weights',
       'Keep the weights of the first stage: fit the probabilities, and the share of the re-ranker',

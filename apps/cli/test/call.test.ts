@@ -37,7 +37,7 @@ describe('a wrong call ends with 2 and words on standard error only', () => {
     [['train', 'biencoder', '--out', 'm'], 'Did you mean bi-encoder?'],
     [['link', '--formt', 'json', 'text'], '`referent link --help`'],
     [['link', '--candidates', '0', 'text'], 'positive integer'],
-    [['link', '--sources', 'web', 'text'], 'dense, names or dense,names'],
+    [['link', '--sources', 'web', 'text'], 'dense, names, lexical'],
     [['build', '--entities', 'a.csv', '--scope', 'nouns', '--out', 'kb'], '--scope belongs to --from'],
     [['link', '--threshold', '2', 'text'], 'between 0 and 1'],
     [['link', '--threshold', '', 'text'], 'between 0 and 1'],

@@ -78,6 +78,26 @@ describe('createLinker', () => {
     expect(Object.keys(mention!.candidates[0]!.scores).sort()).toEqual(scores);
   });
 
+  it('takes candidates from a lexical source where it is told to, and fuses as it is told', async () => {
+    const lexical = {
+      name: 'lexical',
+      retrieve: async (mentions: readonly unknown[]) =>
+        mentions.map(() => ({ keys: Uint32Array.of(3), scores: Float32Array.of(0.5) })),
+    };
+    const knowledgeBase = { ...(await knowledge()), lexical };
+    const [mention] = await (
+      await linker({
+        knowledgeBase,
+        sources: ['names', 'lexical'],
+        fusion: { weights: { lexical: 2 }, reciprocalRank: 0 },
+      })
+    ).link('[[Paris]] in France');
+    expect(mention!.candidates[0]).toMatchObject({ key: 3, sources: ['lexical'], retrievalScore: 2 });
+    expect(mention!.candidates).toHaveLength(3);
+    const [without] = await (await linker({ knowledgeBase, sources: ['names'] })).link('[[Paris]] in France');
+    expect(without!.candidates).toHaveLength(2);
+  });
+
   it('lets all namesakes in, however few candidates are asked for', async () => {
     const many = Array.from({ length: 40 }, (_, i) => ({ id: `p${i}`, title: 'Paris', text: `town number${i}` }));
     const pipeline = await createLinker({ model, knowledgeBase: await knowledge(many), candidates: 2 });
@@ -121,6 +141,7 @@ describe('createLinker', () => {
     [{ rerank: 4 }, 'LINKER_NO_RERANKER', /fake has no re-ranker/],
     [{ detector: 'magic' }, 'LINKER_INVALID_OPTION', /no detector 'magic'/],
     [{ sources: ['dens'] }, 'LINKER_INVALID_OPTION', /no source 'dens'/],
+    [{ sources: ['lexical'] }, 'LINKER_NO_LEXICAL', /addLexicalIndex/],
     [{ sources: [] }, 'PIPELINE_INVALID_OPTION', /at least one/],
     [{ treshold: 0.5 }, 'UNKNOWN_OPTION', /Did you mean "threshold"/],
   ])('refuses %j', async (options, code, message) => {

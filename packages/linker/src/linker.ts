@@ -30,19 +30,29 @@ export interface LinkerOptions extends Pick<PipelineOptions, 'candidates' | 'bat
    * @default 'auto'
    */
   readonly detector?: DetectorKind | MentionDetector | undefined;
-  /** Where candidates come from: the index, the names of the entities. @default both */
-  readonly sources?: readonly ('dense' | 'names')[] | undefined;
+  /**
+   * Where candidates come from: the index, the names of the entities, the words of these names (which the knowledge base
+   * must have indexed).
+   * @default ['dense', 'names']
+   */
+  readonly sources?: readonly SourceKind[] | undefined;
+  /** How scores become one. @default the model's own */
+  readonly fusion?: Fusion | undefined;
   /** How many of each mention's best candidates the re-ranker reads. @default 16 where the model has one */
   readonly rerank?: number | 'off' | undefined;
   /** A mention whose best candidate is less probable stays unlinked. @default the model's own */
   readonly threshold?: number | undefined;
 }
 
+const sourceKinds = ['dense', 'names', 'lexical'] as const;
+export type SourceKind = (typeof sourceKinds)[number];
+
 const optionNames = [
   'model',
   'knowledgeBase',
   'detector',
   'sources',
+  'fusion',
   'rerank',
   'threshold',
   'candidates',
@@ -55,13 +65,14 @@ const mostNamesakes = 512;
  * Puts a model and a knowledge base together: two sources, two views of the mention, one score. Platform-free: what it
  * needs comes in through the interfaces of `@referent/core`.
  * @throws `LINKER_INVALID_OPTION` an unknown detector or source; `LINKER_NO_RERANKER` `rerank` is a number and the model
- * has no re-ranker; `PIPELINE_INVALID_OPTION` as `createPipeline`
+ * has no re-ranker; `LINKER_NO_LEXICAL` the words of the names are not indexed; `PIPELINE_INVALID_OPTION` as `createPipeline`
  */
 export async function createLinker({
   model,
   knowledgeBase,
   detector = 'auto',
   sources: chosen = ['dense', 'names'],
+  fusion,
   rerank,
   threshold,
   candidates = 64,
@@ -70,15 +81,16 @@ export async function createLinker({
   ...unknown
 }: LinkerOptions): Promise<Pipeline> {
   assertKnownOptions('createLinker', unknown, optionNames);
-  assertOneOf('source', chosen, ['dense', 'names']);
+  assertOneOf('source', chosen, sourceKinds);
   if (typeof detector === 'string') assertOneOf('detector', [detector], detectorKinds);
-  const { store, names, index, vectors } = knowledgeBase;
+  const { store, names, lexical, index, vectors } = knowledgeBase;
   const { linking, mentionEncoders } = model;
   const nameEncoder = memoizeMentionEncoder(mentionEncoders.name);
 
   const sources: CandidateSource[] = [];
   if (chosen.includes('dense')) sources.push(createDenseSource({ encoder: nameEncoder, index, store }));
   if (chosen.includes('names')) sources.push(createNamesSource({ names, scores: linking.nameScores }));
+  if (chosen.includes('lexical')) sources.push(lexical ?? noLexical());
 
   const scorers: CandidateScorer[] = [createVectorScorer({ name: 'dense', encoder: nameEncoder, vectors })];
   if (mentionEncoders.topic && chosen.includes('names')) {
@@ -89,7 +101,7 @@ export async function createLinker({
     detector: typeof detector === 'string' ? await createDetector(detector, knowledgeBase) : detector,
     sources,
     scorers,
-    fusion: restrictFusion(linking.fusion, known),
+    fusion: restrictFusion(fusion ?? linking.fusion, known),
     store,
     reranker: rerankerOf(model, rerank),
     decision: { ...linking.decision, ...(threshold !== undefined && { nilThreshold: threshold }) },
@@ -102,12 +114,13 @@ export async function createLinker({
 }
 
 /** Without a source its score does not exist, and must not be spoken of. */
-function restrictFusion({ weights, missing, having }: Fusion, known: readonly string[]): Fusion {
+function restrictFusion({ weights, missing, having, reciprocalRank }: Fusion, known: readonly string[]): Fusion {
   const only = (record: Readonly<Record<string, number>> = {}) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => known.includes(name)));
   return {
     weights: only(weights),
     missing: only(missing),
+    reciprocalRank,
     ...(having &&
       known.includes(having.score) && {
         having: { score: having.score, weights: only(having.weights), missing: only(having.missing) },
@@ -126,6 +139,13 @@ function rerankerOf({ name, pairScorer, linking }: LinkerModel, rerank: LinkerOp
     what: `The model ${name} has no re-ranker, so ${rerank} candidates cannot be re-ranked.`,
     fix: 'Leave rerank out, or take a model with a cross-encoder.',
     details: { model: name, rerank },
+  });
+}
+
+function noLexical(): never {
+  throw new ReferentError('LINKER_NO_LEXICAL', {
+    what: "The source 'lexical' searches an index of the names' words, which this knowledge base does not have.",
+    fix: 'Make it once with addLexicalIndex of @referent/knowledge-base (knowledge bases in memory cannot), or leave the source out.',
   });
 }
 

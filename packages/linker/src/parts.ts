@@ -1,4 +1,12 @@
-import type { EntityStore, MentionEncoder, NamesIndex, PairScorer, VectorIndex, VectorStore } from '@referent/core';
+import type {
+  CandidateSource,
+  EntityStore,
+  MentionEncoder,
+  NamesIndex,
+  PairScorer,
+  VectorIndex,
+  VectorStore,
+} from '@referent/core';
 import type { Decision, Fusion, NameScores, Reranker } from '@referent/pipeline';
 
 /** What a linker needs of a model: what `openModel` of `@referent/model` gives, or parts of one's own. */
@@ -8,7 +16,7 @@ export interface LinkerModel {
   readonly mentionEncoders: { readonly name: MentionEncoder; readonly topic?: MentionEncoder };
   /** Reads mention and candidate together. Absent where the model has no re-ranker. */
   readonly pairScorer?: PairScorer;
-  /** How the evidence becomes one score and a probability. The scores are called dense, names and topic. */
+  /** How the evidence becomes one score and a probability. The scores are called dense, names, lexical and topic. */
   readonly linking: {
     readonly nameScores: NameScores;
     readonly fusion: Fusion;
@@ -22,6 +30,8 @@ export interface LinkerModel {
 export interface LinkerKnowledge {
   readonly store: EntityStore;
   readonly names: NamesIndex;
+  /** Searches the names by their words. Absent where nothing has indexed them. */
+  readonly lexical?: CandidateSource;
   /** Of the entities' vectors, by the store's keys. */
   readonly index: VectorIndex;
   /** The same vectors, to read again. */

@@ -20,6 +20,22 @@ test('weighs candidates that have the named score otherwise', () => {
   expect(fused[2]).toBeCloseTo(-1);
 });
 
+test('counts places where it is told to, equal scores alike', () => {
+  const candidates = [{ dense: 0.9, lexical: 0.1 }, { dense: 0.9 }, { dense: 0.2, lexical: 0.7 }, { names: 5 }];
+  const fused = fuse(candidates, {
+    weights: { dense: 1, lexical: 2, names: 0 },
+    missing: { lexical: -1 },
+    reciprocalRank: 60,
+  });
+  expect([...fused]).toEqual([1 / 61 + 2 / 62, 1 / 61 - 2, 1 / 63 + 2 / 61, -2]);
+  const bearers = fuse(candidates, {
+    weights: {},
+    having: { score: 'names', weights: { names: 3 } },
+    reciprocalRank: 0,
+  });
+  expect([...bearers]).toEqual([0, 0, 0, 3]);
+});
+
 test('of nothing is nothing', () => {
   expect(fuse([], { weights: { dense: 1 } })).toHaveLength(0);
 });
@@ -30,6 +46,8 @@ test.each([
   { weights: { dense: 1 }, missing: { names: 0 } },
   { weights: { dense: 1 }, missing: { dense: Number.NEGATIVE_INFINITY } },
   { weights: { dense: 1 }, having: { score: 'names', weights: {} } },
+  { weights: { dense: 1 }, reciprocalRank: -1 },
+  { weights: { dense: 1 }, reciprocalRank: Number.NaN },
   { weights: { dense: 1 }, having: { score: 'dense', weights: { topic: 1 } } },
 ])('refuses %j', (fusion) => {
   const refusal = () => assertFusion(fusion, ['dense']);

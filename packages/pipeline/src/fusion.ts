@@ -18,14 +18,36 @@ export interface Fusion extends Weighting {
    * alone resembles title and text is noise: only the topic tells them apart (docs/decisions/0003-fusion.md).
    */
   readonly having?: Weighting & { readonly score: string };
+  /**
+   * Counts scores by their places instead: the nth best of a mention's candidates gives weight / (this + n), the usual
+   * 60 of Cormack, Clarke and Büttcher 2009. For sources whose scores cannot be compared and nothing to fit weights on.
+   * @default the scores themselves
+   */
+  readonly reciprocalRank?: number | undefined;
 }
 
 /** The fused score of each of one mention's candidates. */
 export function fuse(candidates: readonly Readonly<Record<string, number>>[], fusion: Fusion): Float64Array {
-  const { having } = fusion;
-  return Float64Array.from(candidates, (scores) =>
+  const { having, reciprocalRank } = fusion;
+  const given = reciprocalRank === undefined ? candidates : byPlace(candidates, reciprocalRank);
+  return Float64Array.from(given, (scores) =>
     weigh(scores, having && scores[having.score] !== undefined ? having : fusion),
   );
+}
+
+/** Equal scores share the best of their places. */
+function byPlace(candidates: Parameters<typeof fuse>[0], constant: number): Record<string, number>[] {
+  const placed: Record<string, number>[] = candidates.map(() => ({}));
+  for (const name of new Set(candidates.flatMap((scores) => Object.keys(scores)))) {
+    const bearers = candidates.flatMap((scores, i) => (scores[name] === undefined ? [] : [[scores[name], i] as const]));
+    bearers.sort(([a], [b]) => b - a);
+    let place = 1;
+    for (const [n, [score, i]] of bearers.entries()) {
+      if (n > 0 && score !== bearers[n - 1]![0]) place = n + 1;
+      placed[i]![name] = 1 / (constant + place);
+    }
+  }
+  return placed;
 }
 
 function weigh(scores: Readonly<Record<string, number>>, { weights, missing }: Weighting): number {
@@ -36,7 +58,13 @@ function weigh(scores: Readonly<Record<string, number>>, { weights, missing }: W
 
 /** @throws `PIPELINE_INVALID_FUSION` a name that no source or scorer has, or a number that is not finite */
 export function assertFusion(fusion: Fusion, names: readonly string[]): void {
-  const { having } = fusion;
+  const { having, reciprocalRank } = fusion;
+  if (reciprocalRank !== undefined && !(reciprocalRank >= 0 && Number.isFinite(reciprocalRank))) {
+    throw new ReferentError('PIPELINE_INVALID_FUSION', {
+      what: `The fusion's reciprocalRank is ${reciprocalRank}; it must be 0 or more, and finite.`,
+      details: { reciprocalRank },
+    });
+  }
   if (having) assertKnown(having.score, names);
   for (const { weights, missing = {} } of having ? [fusion, having] : [fusion]) {
     for (const [name, value] of [...Object.entries(weights), ...Object.entries(missing)]) {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ReferentError } from '@referent/core';
 import {
+  addLexicalIndex,
   buildKnowledgeBase,
   describeKnowledgeBase,
   type KnowledgeBase,
@@ -19,6 +20,8 @@ export interface KnowledgeBaseOptions extends CommonOptions {
   readonly kb?: string;
   /** Builds what is needed even where that takes long. */
   readonly patient?: boolean;
+  /** `lexical` needs an index of its own, which is made when it is first asked for. */
+  readonly sources?: readonly string[];
 }
 
 /** Opens the knowledge base that was asked for; without one, WordNet's named entities, which are built on first use. */
@@ -28,6 +31,11 @@ export async function openChosenKnowledgeBase(
   model: OpenedModel,
 ): Promise<KnowledgeBase> {
   const folder = options.kb ? resolve(context.io.cwd, options.kb) : await demoKnowledgeBase(context, options, model);
+  if (options.sources?.includes('lexical') && !(await describeKnowledgeBase(folder)).hasLexical) {
+    context.logger.info('Indexing the names by their words (once) ...');
+    await addLexicalIndex({ folder, ...context.work });
+    context.progress.finish();
+  }
   const knowledgeBase = await openKnowledgeBase({
     folder,
     openIndex: openAnyIndex(context.io),

@@ -18,6 +18,7 @@ export interface CalibrateOptions extends ModelOptions {
   readonly sets: readonly string[];
   readonly nilShare: number;
   readonly rerank?: number | 'off';
+  readonly sources: readonly string[];
   /** Only the probabilities are fitted, and how the re-ranker is mixed in: the weights of the first stage stay. */
   readonly keepWeights?: boolean;
   readonly dryRun?: boolean;
@@ -59,7 +60,7 @@ export async function calibrate(context: CommandContext, options: CalibrateOptio
 function chooseLinking(
   { linking, mentionEncoders }: OpenedModel,
   examples: readonly Example[],
-  { keepWeights = false, nilShare }: CalibrateOptions,
+  { keepWeights = false, nilShare, sources }: CalibrateOptions,
 ): LinkingSettings {
   if (keepWeights) {
     const scored = examples.map(({ weight, candidates }) => ({
@@ -73,8 +74,14 @@ function chooseLinking(
     const { decision, rerank } = fitLinking({ examples: scored, scores: ['score'], nilShare });
     return { ...linking, decision: { ...linking.decision, ...decision }, ...(rerank && { rerank }) };
   }
-  const scores = ['dense', 'names', ...(mentionEncoders.topic ? ['topic'] : [])];
-  const { fusion, decision, rerank } = fitLinking({ examples, scores, having: 'names', nilShare, begin: linking });
+  const hasNames = sources.includes('names');
+  const isScored = (name: string) => name === 'dense' || sources.includes(name);
+  const scores = [
+    ...['dense', 'names', 'lexical'].filter(isScored),
+    ...(mentionEncoders.topic && hasNames ? ['topic'] : []),
+  ];
+  const bearers = hasNames ? { having: 'names' } : {};
+  const { fusion, decision, rerank } = fitLinking({ examples, scores, ...bearers, nilShare, begin: linking });
   return { ...linking, fusion, decision: { ...linking.decision, ...decision }, ...(rerank && { rerank }) };
 }
 
@@ -117,6 +124,7 @@ async function examplesOf(
     const hasWorlds = (await knowledgeBase.info()).counts.worlds > 0;
     const pipeline = await assemblePipeline(model, knowledgeBase, {
       detector: 'marked',
+      sources: options.sources,
       ...(options.rerank !== undefined && { rerank: options.rerank }),
     });
     const byWorld = new Map<string, UnweightedExample[]>();

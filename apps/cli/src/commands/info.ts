@@ -16,12 +16,13 @@ export async function info({ io, colors, logger }: CommandContext, { kb, json }:
     await write(io.stdout, `${JSON.stringify(description, null, 2)}\n`);
     return 0;
   }
-  const { manifest, counts, bytes, pending, residence, warnings } = description;
+  const { manifest, counts, bytes, hasLexical, pending, residence, warnings } = description;
   const describe = backends[manifest.index.backend]?.describe;
   const rows = [
     ['entities', formatCount(counts.entities)],
     ['names', formatCount(counts.names)],
     ['worlds', formatCount(counts.worlds)],
+    ['lexical source', hasLexical ? 'indexed' : 'not indexed yet: --sources dense,names,lexical does it once'],
     ['model', `${manifest.model.name} (${manifest.model.dimensions} dimensions, ${manifest.model.hash.slice(0, 12)})`],
     ['index', [manifest.index.backend, ...Object.values(manifest.index.settings)].join(' ')],
     ...(residence && describe ? [['', describe(residence)]] : []),
