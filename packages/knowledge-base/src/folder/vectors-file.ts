@@ -24,13 +24,7 @@ export async function openVectorsWriter(path: string, dimensions: number): Promi
     dimensions,
     async write(keys, { data }) {
       const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-      let pauseAt = rowsBetweenPauses;
       for (const { at, count, key } of runs(keys)) {
-        if (at >= pauseAt) {
-          pauseAt = at + rowsBetweenPauses;
-          await setImmediate();
-          signal?.throwIfAborted();
-        }
         let start = at * rowBytes;
         const end = start + count * rowBytes;
         let position = (key - 1) * rowBytes;
@@ -76,7 +70,13 @@ export function openVectorsFile(path: string, dimensions: number): VectorsFile {
       signal?.throwIfAborted();
       const data = new Float32Array(keys.length * dimensions); // [keys, dimensions]
       const bytes = Buffer.from(data.buffer);
+      let pauseAt = rowsBetweenPauses;
       for (const { at, count, key } of runs(keys)) {
+        if (at >= pauseAt) {
+          pauseAt = at + rowsBetweenPauses;
+          await setImmediate();
+          signal?.throwIfAborted();
+        }
         if (key < 1) throw missing(key);
         let start = at * rowBytes;
         const end = start + count * rowBytes;
