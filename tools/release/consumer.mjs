@@ -22,7 +22,7 @@ export function createConsumer(folder, registry) {
   function run(command, args, { environment = {}, expect } = {}) {
     return new Promise((done) => {
       const env = { ...process.env, NODE_PATH: '', NODE_OPTIONS: '', ...environment };
-      const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: 600_000, env });
+      const child = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: 1_200_000, env });
       const said = { stdout: '', stderr: '' };
       for (const stream of ['stdout', 'stderr']) {
         child[stream].setEncoding('utf8').on('data', (text) => {

@@ -2,11 +2,12 @@
 // --only=tokenizer,core: these packages alone (and what they depend on).  --as-built: takes dist from this checkout
 // instead of installing and building a clone.  --keep: leaves the folder.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publishedMembers } from '../members.mjs';
 import { modelPlaces } from '../model-places.mjs';
+import { installLine } from '../readme.mjs';
 import { root } from '../run.mjs';
 import { createConsumer, nodeReleases } from './consumer.mjs';
 import { startRegistry } from './registry.mjs';
@@ -27,6 +28,7 @@ let registry;
 try {
   prepareClone();
   registry = await startRegistry(work);
+  if (only) keepBack();
   publish();
   checkChangelogs();
   const nodes = nodeReleases();
@@ -82,6 +84,20 @@ function prepareClone() {
     }
   } else {
     call('npx', ['turbo', 'run', 'build', '--output-logs=errors-only'], clone);
+  }
+}
+
+/** Publishes no more than the chosen packages need, their READMEs included. */
+function keepBack() {
+  const members = publishedMembers(clone);
+  const byName = new Map(members.map((member) => [member.manifest.name, member]));
+  const needed = new Set(members.filter(({ short }) => only.includes(short)));
+  for (const { folder, manifest } of needed) {
+    const names = [...Object.keys(manifest.dependencies ?? {}), ...installLine(join(folder, 'README.md'))];
+    for (const name of names) if (byName.has(name)) needed.add(byName.get(name));
+  }
+  for (const { folder, manifest } of members.filter((member) => !needed.has(member))) {
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, private: true }));
   }
 }
 
