@@ -18,8 +18,8 @@ export function serve(port, folder = fileURLToPath(new URL('dist/', import.meta.
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
     const path = join(folder, normalize(decodeURIComponent(pathname)), pathname.endsWith('/') ? 'index.html' : '');
-    const file = path.startsWith(folder) && statSync(path, { throwIfNoEntry: false });
-    if (!file || !file.isFile()) return void response.writeHead(404).end();
+    const file = path.startsWith(folder) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+    if (!file?.isFile()) return void response.writeHead(404).end();
     const type = types[extname(path)] ?? 'application/octet-stream';
     response.writeHead(200, { 'content-type': type, 'content-length': file.size, 'cache-control': 'no-cache' });
     createReadStream(path).pipe(response);
