@@ -1,5 +1,5 @@
 // What the adapter costs over the bare library: batches of 64 queries against one saved index, in turn.
-//   node benchmarks/index/overhead.mjs --index FILE (of index-usearch, f32) --queries QUERIES.f32 [--dimensions 384] [--rounds 15]
+//   node benchmarks/index/overhead.mjs --index FILE (of index-usearch) [--quantization f32] --queries QUERIES.f32 [--dimensions 384] [--rounds 15]
 import { parseArgs } from 'node:util';
 import { openUsearchIndex } from '@referent/index-usearch';
 import { Index, MetricKind, ScalarKind } from 'usearch';
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     queries: { type: 'string' },
     dimensions: { type: 'string', default: '384' },
     rounds: { type: 'string', default: '15' },
+    quantization: { type: 'string', default: 'f32' },
     threads: { type: 'string', default: '2' },
   },
 });
@@ -24,14 +25,21 @@ const batches = Array.from({ length: Math.min(8, Math.floor(count / 64)) }, (_, 
 const bare = new Index({
   dimensions,
   metric: MetricKind.IP,
-  quantization: ScalarKind.F32,
+  quantization: { f32: ScalarKind.F32, f16: ScalarKind.F16 }[values.quantization],
   connectivity: 16,
   expansion_add: 128,
   expansion_search: 128,
   multi: false,
 });
 bare.view(values.index);
-const adapter = await openUsearchIndex({ path: values.index, dimensions, expansionSearch: 128, threads, view: true });
+const adapter = await openUsearchIndex({
+  quantization: values.quantization,
+  path: values.index,
+  dimensions,
+  expansionSearch: 128,
+  threads,
+  view: true,
+});
 const load = currentLoad();
 const results = [];
 for (const k of [10, 100]) {
@@ -65,7 +73,7 @@ writeResults(
   { machine, load, size: adapter.size, results },
   `# The adapter over the bare library
 
-Batches of 64 queries, ${adapter.size.toLocaleString('en')} x ${dimensions}, f32, expansionSearch 128, ${threads} threads: median of ${rounds} rounds, in turn, \`node benchmarks/index/overhead.mjs\`, ${new Date().toISOString().slice(0, 10)}.
+Batches of 64 queries, ${adapter.size.toLocaleString('en')} x ${dimensions}, ${values.quantization}, expansionSearch 128, ${threads} threads: median of ${rounds} rounds, in turn, \`node benchmarks/index/overhead.mjs\`, ${new Date().toISOString().slice(0, 10)}.
 
 ${markdownTable([
   ['k', 'usearch alone, ms', 'index-usearch, ms', 'overhead', 'overhead by processor time'],

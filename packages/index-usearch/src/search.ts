@@ -21,12 +21,13 @@ export type Search = (
   k: number,
   keys: Uint32Array | undefined,
   signal: AbortSignal | undefined,
+  /** Leaves the scores as the quantization has them, and fetches no more than k. @default false */
+  isRough?: boolean,
 ) => Promise<Hits[]>;
 
 export function createSearch(usearch: Usearch, settings: Settings, snapshot: Snapshot): Search {
-  const { dimensions, rescore, oversampling, threads } = settings;
-  /** How many hits are fetched, so that the best `limit` are among them. */
-  const fetchedFor = (limit: number) => (rescore ? Math.ceil(limit * oversampling) + rescoreReserve : limit);
+  const { dimensions, rescore, threads } = settings;
+  const ofQuantization = rescoring(settings);
 
   /** The nearest by the graph: at most `limit` each, fewer where the graph does not reach enough. */
   async function nearest(native: NativeIndex, queries: Rows, limit: number, signal?: AbortSignal): Promise<Hits[]> {
@@ -37,15 +38,6 @@ export function createSearch(usearch: Usearch, settings: Settings, snapshot: Sna
       found.push(...native.search(slice(queries, from, from + queriesBetweenPauses), Math.min(limit, native.size)));
     }
     return found;
-  }
-
-  /** In full precision, where it is to be had. */
-  async function withScores(queries: Rows, found: Hits[], k: number): Promise<Hits[]> {
-    if (!rescore) return found.map((hits) => cut(hits, k));
-    // In the order in which they lie on the disk.
-    const keys = distinct(found).sort();
-    const { data } = await rescore.read(keys);
-    return rescored(queries, found, keys, data, k);
   }
 
   /** Compares all of `keys`, or of all keys that there are. */
@@ -80,7 +72,8 @@ export function createSearch(usearch: Usearch, settings: Settings, snapshot: Sna
     return complete;
   }
 
-  return async (native, queries, k, keys, signal) => {
+  return async (native, queries, k, keys, signal, isRough = false) => {
+    const { fetchedFor, withScores } = isRough ? rough : ofQuantization;
     if (!keys) {
       const limit = Math.min(k, native.size);
       const found = await nearest(native, queries, fetchedFor(limit), signal);
@@ -98,6 +91,30 @@ export function createSearch(usearch: Usearch, settings: Settings, snapshot: Sna
       only(hits, permitted, fetchedFor(limit)),
     );
     return completed(queries, await withScores(queries, found, limit), limit, allowed, signal);
+  };
+}
+
+export interface Rescoring {
+  /** How many hits are fetched, so that the best `limit` are among them. */
+  fetchedFor(limit: number): number;
+  /** The best `k`, with scores in full precision where it is to be had. */
+  withScores(queries: Rows, found: Hits[], k: number): Promise<Hits[]> | Hits[];
+}
+
+const rough: Rescoring = {
+  fetchedFor: (limit) => limit,
+  withScores: (_, found, k) => found.map((hits) => cut(hits, k)),
+};
+
+export function rescoring({ rescore, oversampling }: Pick<Settings, 'rescore' | 'oversampling'>): Rescoring {
+  if (!rescore) return rough;
+  return {
+    fetchedFor: (limit) => Math.ceil(limit * oversampling) + rescoreReserve,
+    async withScores(queries, found, k) {
+      const keys = distinct(found).sort(); // in the order in which they lie on the disk
+      const { data } = await rescore.read(keys);
+      return rescored(queries, found, keys, data, k);
+    },
   };
 }
 

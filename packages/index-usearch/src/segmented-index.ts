@@ -16,9 +16,10 @@ import {
   type VectorIndex,
 } from '@referent/core';
 import { toHits, topOf } from './exact-search.js';
-import { indexName, type UsearchOptions } from './options.js';
+import { indexName, settingsOf, type UsearchOptions } from './options.js';
+import { rescoring } from './search.js';
 import { nextSegmentFile, readSegments, type SegmentEntry, writeSegments } from './segment-folder.js';
-import { createUsearchIndex, openUsearchIndex, type UsearchIndex } from './usearch-index.js';
+import { createUsearchPart, openUsearchPart, type UsearchPart } from './usearch-index.js';
 
 export interface UsearchSegmentsOptions extends UsearchOptions {
   /** Where the segments are kept; made if it is not there. One process at a time may write to it. */
@@ -39,7 +40,7 @@ export type SegmentedUsearchIndex = VectorIndex &
 
 interface Sealed {
   readonly file: string;
-  readonly index: UsearchIndex;
+  readonly index: UsearchPart;
   readonly removed: Set<number>;
 }
 
@@ -60,12 +61,12 @@ export async function openUsearchSegments({
     });
   }
   const { dimensions, quantization = 'f32' } = options;
-  let active: UsearchIndex | undefined = await createUsearchIndex(options); // refuses wrong options first
+  let active: UsearchPart | undefined = await createUsearchPart(options); // refuses wrong options first
   const list = await readSegments(folder, { dimensions, quantization });
   const sealed: Sealed[] = [];
   try {
     for (const { file, removed } of list.segments) {
-      const index = await openUsearchIndex({ ...options, path: join(folder, file), view: true });
+      const index = await openUsearchPart({ ...options, path: join(folder, file), view: true });
       sealed.push({ file, index, removed: new Set(removed) });
     }
     await mkdir(folder, { recursive: true }).catch((cause) => {
@@ -76,6 +77,9 @@ export async function openUsearchSegments({
     throw error;
   }
 
+  // What all segments found is scored again once. By bits alone the hits of one do not compare with those of another.
+  const isTogether = quantization !== 'b1';
+  const { fetchedFor, withScores } = rescoring(settingsOf(options, 1));
   let queue: Promise<unknown> = Promise.resolve();
   /** Files differ from what is in memory. */
   let isChanged = false;
@@ -84,7 +88,7 @@ export async function openUsearchSegments({
     queue = turn.catch(() => undefined);
     return turn;
   };
-  const current = (): UsearchIndex => {
+  const current = (): UsearchPart => {
     if (!active) throw indexClosedError({ name: indexName });
     return active;
   };
@@ -108,8 +112,8 @@ export async function openUsearchSegments({
     const file = nextSegmentFile(entries());
     const path = join(folder, file);
     await full.save(path);
-    const next = await createUsearchIndex(options);
-    const index = await openUsearchIndex({ ...options, path, view: true });
+    const next = await createUsearchPart(options);
+    const index = await openUsearchPart({ ...options, path, view: true });
     try {
       const segments = [...entries(), { file, removed: [] }];
       await writeSegments(folder, { dimensions, quantization, segments });
@@ -211,9 +215,13 @@ export async function openUsearchSegments({
       assertK(index, k);
       searchOptions.signal?.throwIfAborted();
       const own = { data: queries.data.slice(), count: queries.count };
-      const parts: Hits[][] = [await current().search(own, k, searchOptions)];
-      for (const segment of sealed.slice()) parts.push(await searchSealed(segment, own, k, searchOptions));
-      return Array.from({ length: queries.count }, (_, query) => merged(parts, query, k));
+      const ask: Ask = (part, count, more) =>
+        isTogether ? part.searchRough(own, count, more) : part.search(own, count, more);
+      const wanted = isTogether ? fetchedFor(k) : k;
+      const parts: Hits[][] = [await ask(current(), wanted, searchOptions)];
+      for (const segment of sealed.slice()) parts.push(await searchSealed(segment, ask, wanted, searchOptions));
+      const best = Array.from({ length: queries.count }, (_, query) => merged(parts, query, wanted));
+      return isTogether && best.length > 0 ? withScores(own, best, k) : best;
     },
 
     flush: () => inTurn(flush),
@@ -228,18 +236,20 @@ export async function openUsearchSegments({
   return asyncClosing(index);
 }
 
+type Ask = (part: UsearchPart, k: number, options: SearchOptions) => Promise<Hits[]>;
+
 /** Asks for more than is wanted until enough remain without the removed keys. */
 async function searchSealed(
   { index, removed }: Sealed,
-  queries: Rows,
+  ask: Ask,
   k: number,
   { keys, signal }: SearchOptions,
 ): Promise<Hits[]> {
   const hidden = new Set(removed);
-  if (hidden.size === 0) return index.search(queries, k, { keys, signal });
-  if (keys) return index.search(queries, k, { keys: keys.filter((key) => !hidden.has(key)), signal });
+  if (hidden.size === 0) return ask(index, k, { keys, signal });
+  if (keys) return ask(index, k, { keys: keys.filter((key) => !hidden.has(key)), signal });
   for (let wanted = k + Math.min(hidden.size, k); ; wanted *= 2) {
-    const found = await index.search(queries, wanted, { signal });
+    const found = await ask(index, wanted, { signal });
     const kept = found.map((hits) => visible(hits, hidden, k));
     const isExhausted = wanted >= index.size;
     if (isExhausted || kept.every((hits) => hits.keys.length === k)) return kept;

@@ -12,6 +12,7 @@ import {
   indexFileErrors,
   ReferentError,
   type Rows,
+  type SearchOptions,
   type VectorIndex,
 } from '@referent/core';
 import { checkIndexFile, writeIndexFile } from './index-file.js';
@@ -30,6 +31,12 @@ export type UsearchIndex = VectorIndex &
     contains(keys: Uint32Array): boolean[];
   };
 
+/** An index that is a part of a larger one. */
+export interface UsearchPart extends UsearchIndex {
+  /** The best k with the scores that the quantization has: what is fetched from all parts is scored again together. */
+  searchRough: VectorIndex['search'];
+}
+
 /** usearch works on the thread that calls it: so many rows are added before others get their turn. */
 const rowsBetweenPauses = 1024;
 
@@ -37,7 +44,11 @@ const rowsBetweenPauses = 1024;
  * HNSW (Malkov and Yashunin 2016) over inner products, by the native library usearch: for millions of vectors.
  * @throws `BACKEND_MISSING` usearch is not installed; `INDEX_INVALID_OPTIONS`
  */
-export async function createUsearchIndex(options: UsearchOptions): Promise<UsearchIndex> {
+export function createUsearchIndex(options: UsearchOptions): Promise<UsearchIndex> {
+  return createUsearchPart(options);
+}
+
+export async function createUsearchPart(options: UsearchOptions): Promise<UsearchPart> {
   const settings = settingsOf(options, availableParallelism());
   const usearch = await loadUsearch();
   const native = createNativeIndex(usearch, settings);
@@ -50,12 +61,16 @@ export async function createUsearchIndex(options: UsearchOptions): Promise<Usear
  * @throws `INDEX_FILE_MISSING`, `INDEX_CORRUPT_FILE` (truncated, changed or foreign), `INDEX_NEWER_FILE`,
  *   `INDEX_MISMATCH`, `BACKEND_MISSING`, `INDEX_INVALID_OPTIONS`
  */
-export async function openUsearchIndex({
+export function openUsearchIndex(options: OpenUsearchOptions): Promise<UsearchIndex> {
+  return openUsearchPart(options);
+}
+
+export async function openUsearchPart({
   path,
   view = false,
   verify = !view,
   ...options
-}: OpenUsearchOptions): Promise<UsearchIndex> {
+}: OpenUsearchOptions): Promise<UsearchPart> {
   const settings = settingsOf(options, availableParallelism());
   const { size, checksum } = await checkIndexFile(path, settings, verify);
   const usearch = await loadUsearch();
@@ -80,7 +95,7 @@ function usearchIndex(
   opened: NativeIndex,
   snapshot: Snapshot,
   readOnly: boolean,
-): UsearchIndex {
+): UsearchPart {
   const { dimensions } = settings;
   let native: NativeIndex | undefined = opened;
   /** Changes and saves run one after another; searches may run between their parts. */
@@ -112,6 +127,20 @@ function usearchIndex(
     return { keys: keys.slice(), rows: { data: rows.data.slice(), count: rows.count } };
   };
   const search = createSearch(usearch, settings, snapshot);
+  async function searched(
+    queries: Rows,
+    k: number,
+    { keys, signal }: SearchOptions = {},
+    isRough: boolean,
+  ): Promise<Hits[]> {
+    const current = openIndex();
+    assertRows(index, queries);
+    assertK(index, k);
+    signal?.throwIfAborted();
+    if (queries.count === 0) return [];
+    if (current.size === 0) return Array.from({ length: queries.count }, emptyHits);
+    return search(current, queries, k, keys, signal, isRough);
+  }
 
   const index = {
     name: indexName,
@@ -147,15 +176,9 @@ function usearchIndex(
       });
     },
 
-    async search(queries, k, { keys, signal } = {}) {
-      const current = openIndex();
-      assertRows(index, queries);
-      assertK(index, k);
-      signal?.throwIfAborted();
-      if (queries.count === 0) return [];
-      if (current.size === 0) return Array.from({ length: queries.count }, emptyHits);
-      return search(current, queries, k, keys, signal);
-    },
+    search: (queries, k, searchOptions) => searched(queries, k, searchOptions, false),
+
+    searchRough: (queries, k, searchOptions) => searched(queries, k, searchOptions, true),
 
     async remove(keys, { signal } = {}) {
       openIndex();
@@ -183,7 +206,7 @@ function usearchIndex(
       native = undefined; // usearch has no explicit release: it is freed with the object
       await snapshot.forget();
     },
-  } satisfies Omit<UsearchIndex, keyof AsyncClosing>;
+  } satisfies Omit<UsearchPart, keyof AsyncClosing>;
   return asyncClosing(index);
 }
 
