@@ -74,7 +74,10 @@ function edited(): void {
 
 function open(mark: HTMLElement): void {
   const { linked } = marks[Number(mark.dataset.mark)] ?? {};
-  if (!linked) return close();
+  if (!linked) {
+    close();
+    return;
+  }
   opened?.classList.remove('open');
   opened = mark;
   mark.classList.add('open');
