@@ -36,6 +36,8 @@ const loads = [currentLoad()];
 
 tell('exact search, for the truth ...');
 const [truthOfHalf, truth] = [await truthAmong(half), await truthAmong(count)];
+// exit stops and deletes the nodes.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 tell('two nodes start ...');
 const cluster = await startCluster({ nodes: 2, heap: values.heap });
 try {
