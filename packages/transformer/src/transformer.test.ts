@@ -1,4 +1,4 @@
-import type { TokenSequence } from '@referent/core';
+import { asyncClosing, type TokenSequence } from '@referent/core';
 import type { Engine, Tensor } from '@referent/tensor-ops';
 import { describe, expect, it } from 'vitest';
 import { parseBertConfig } from './bert-config.js';
@@ -125,7 +125,7 @@ describe('createTransformer', () => {
     const broken: Engine = {
       name: 'broken',
       precision: 'float32',
-      compile: async () => ({ run: async () => ({}), close: async () => {} }),
+      compile: async () => asyncClosing({ run: async () => ({}), close: async () => {} }),
       close: async () => {},
     };
     const transformer = await createTransformer({ config, weights: weightsOf(), engine: broken, head });
