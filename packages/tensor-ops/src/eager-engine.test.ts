@@ -35,6 +35,16 @@ describe('createEagerEngine', () => {
     await expect(engine.compile(sampleProgram, weights)).rejects.toMatchObject({ code: 'ENGINE_CLOSED' });
   });
 
+  it('frees a program that leaves its block', async () => {
+    const before = tf.memory().numTensors;
+    {
+      await using executable = await createEagerEngine({ tf }).compile(sampleProgram, weights);
+      await executable.run(sampleInputs([2]));
+      expect(tf.memory().numTensors).toBeGreaterThan(before);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('stops before it starts when the signal says so', async () => {
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(createEagerEngine({ tf }).compile(sampleProgram, weights, { signal })).rejects.toThrow('enough');

@@ -23,6 +23,15 @@ it.each(['views.zip', 'views.legacy'])('reads %s from the disk as from memory', 
   await file.close();
 });
 
+it('is closed by the end of its block', async () => {
+  const read = async () => {
+    await using file = await openTorchFile(goldenPath('views.zip'));
+    return file;
+  };
+  const file = await read();
+  await expect(file.tensor(file.tensors[0]!.name)).rejects.toThrow(/closed/);
+});
+
 it('says which file cannot be read, and why', async () => {
   const missing = {
     code: 'TORCH_FILE_UNREADABLE',
