@@ -36,6 +36,10 @@ export function compareWays(sets) {
     recall: Object.fromEntries(
       Object.entries(rankings[g]).map(([way, ranks]) => [way, cutoffs.map((k) => mean(hits(ranks, k)))]),
     ),
+    // However far down: a re-ranker's upper bound.
+    found: ['dense, names', 'dense, names, lexical'].map((way) =>
+      mean(rankings[g][way].map((rank) => Number(rank > 0))),
+    ),
     repaired: examples.flatMap(({ mention, candidates }, i) => {
       const found = rankings[g]['dense, names, lexical'][i];
       if (rankings[g]['dense, names'][i] > 0 || found === 0) return [];

@@ -9,6 +9,7 @@ export function formatReport({ date, command, commit, machine, every, note, rows
   const figures = markdownTable([
     ['', ...rows.map(({ name, mentions }) => `${name} (${mentions})`)],
     ...ways.map((way) => [way, ...rows.map(({ recall }) => recall[way].map(share).join(' / '))]),
+    ['among the candidates at all, without / with', ...rows.map(({ found }) => found.map(share).join(' / '))],
     ['lexical, ms a mention, median', ...rows.map(({ medianMilliseconds }) => medianMilliseconds.toFixed(2))],
   ]);
   const change = markdownTable([
