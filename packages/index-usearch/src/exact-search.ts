@@ -63,13 +63,12 @@ export function rescored(
   k: number,
 ): Hits[] {
   const dimensions = queries.data.length / queries.count;
-  // One query's hits are all there is, in another order; of many queries, each has some of them.
-  const rows = queries.count > 1 ? new Map(Array.from(keys, (key, row) => [key, row])) : undefined;
   return hits.map((found, query) => {
-    const own = rows ? found.keys : keys;
+    // One query's hits are all there is, in another order; of many queries, each has some of them.
+    const own = queries.count > 1 ? found.keys : keys;
     const scores = new Float64Array(own.length);
     for (let at = 0; at < own.length; at++) {
-      const row = rows ? rows.get(own[at]!)! : at;
+      const row = queries.count > 1 ? placeOf(own[at]!, keys) : at;
       scores[at] = dot(queries.data, query * dimensions, vectors, row * dimensions, dimensions);
     }
     const order = Uint32Array.from(own.keys());
@@ -88,6 +87,17 @@ export function toHits(scored: readonly Scored[]): Hits {
     keys: Uint32Array.from(scored, ({ key }) => key),
     scores: Float32Array.from(scored, ({ score }) => score),
   };
+}
+
+/** Where a key lies among ascending ones that have it. */
+function placeOf(key: number, keys: Uint32Array): number {
+  let [low, high] = [0, keys.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (keys[middle]! < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Four sums side by side: one alone waits for itself. */

@@ -111,7 +111,7 @@ export function rescoring({ rescore, oversampling }: Pick<Settings, 'rescore' | 
   return {
     fetchedFor: (limit) => Math.ceil(limit * oversampling) + rescoreReserve,
     async withScores(queries, found, k) {
-      const keys = distinct(found).sort(); // in the order in which they lie on the disk
+      const keys = distinct(found);
       const { data } = await rescore.read(keys);
       return rescored(queries, found, keys, data, k);
     },
@@ -124,11 +124,16 @@ function slice({ data, count }: Rows, from: number, to: number): Rows {
   return { data: data.subarray(from * dimensions, end * dimensions), count: end - from };
 }
 
+/** The keys of all hits, each once, ascending: the order in which they lie on the disk. */
 function distinct(found: readonly Hits[]): Uint32Array {
-  if (found.length === 1) return found[0]!.keys.slice();
-  const keys = new Set<number>();
-  for (const hits of found) for (const key of hits.keys) keys.add(key);
-  return Uint32Array.from(keys);
+  const all = new Uint32Array(found.reduce((sum, { keys }) => sum + keys.length, 0));
+  let at = 0;
+  for (const { keys } of found) {
+    all.set(keys, at);
+    at += keys.length;
+  }
+  all.sort();
+  return all.filter((key, place) => place === 0 || key !== all[place - 1]);
 }
 
 function cut({ keys, scores }: Hits, k: number): Hits {
