@@ -66,12 +66,11 @@ export function notRunBecause(path, { line }) {
 }
 
 /**
- * Whether what a block shows was printed: its lines come in this order. Digits may differ, and blanks; … stands for
+ * Whether what a block shows was printed: its lines come in this order. Numbers may differ, and blanks; … stands for
  * anything within a line, and a line of its own for other lines.
  * @returns the first line that is missing, or undefined
  */
 export function missingLine(shown, printed) {
-  const masked = (text) => text.replaceAll(/\d+/g, '0').replaceAll(/\s+/g, ' ').trim();
   const found = printed.split('\n').map(masked);
   let from = 0;
   for (const line of shown.split('\n').filter((it) => it.trim() && it.trim() !== '…')) {
@@ -81,6 +80,15 @@ export function missingLine(shown, printed) {
     from = at + 1;
   }
   return undefined;
+}
+
+/** Without what differs from run to run: durations, other numbers, the width of columns. */
+function masked(text) {
+  return text
+    .replaceAll(/(\d+ min )?\d+(\.\d+)? (ms|s|min)\b/g, '0 s')
+    .replaceAll(/\d+([.,]\d+)*/g, '0')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }
 
 function matches(text, parts) {
