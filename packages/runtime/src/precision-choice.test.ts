@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { silentLogger } from '@referent/core';
+import { asyncClosing, silentLogger } from '@referent/core';
 import type { Engine, Precision } from '@referent/tensor-ops';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.js';
@@ -36,11 +36,12 @@ describe('measureSpeed', () => {
     (precision: Precision): Engine => ({
       name: 'fake',
       precision,
-      compile: async () => ({
-        run: () =>
-          broken && precision !== 'float32' ? Promise.reject(new Error('unknown type')) : Promise.resolve({}),
-        close: async () => {},
-      }),
+      compile: async () =>
+        asyncClosing({
+          run: () =>
+            broken && precision !== 'float32' ? Promise.reject(new Error('unknown type')) : Promise.resolve({}),
+          close: async () => {},
+        }),
       close: async () => {},
     });
 

@@ -30,20 +30,22 @@ function countingEngine() {
   const engine: Engine = {
     name: 'counting',
     precision: 'float32',
-    compile: async () => ({
-      async run(inputs) {
-        calls.push(inputs);
-        const [rows, width] = inputs.ids!.shape as [number, number];
-        const data = new Float32Array(rows * 2);
-        for (let i = 0; i < rows * width; i++) {
-          const row = Math.floor(i / width);
-          data[row * 2]! += inputs.ids!.data[i]! * inputs.mask!.data[i]!;
-          data[row * 2 + 1]! += (inputs.positions!.data[i]! + 100 * inputs.segments!.data[i]!) * inputs.mask!.data[i]!;
-        }
-        return { vectors: { shape: [rows, 2], data } };
-      },
-      close: async () => {},
-    }),
+    compile: async () =>
+      asyncClosing({
+        async run(inputs: Readonly<Record<string, Tensor>>) {
+          calls.push(inputs);
+          const [rows, width] = inputs.ids!.shape as [number, number];
+          const data = new Float32Array(rows * 2);
+          for (let i = 0; i < rows * width; i++) {
+            const row = Math.floor(i / width);
+            data[row * 2]! += inputs.ids!.data[i]! * inputs.mask!.data[i]!;
+            data[row * 2 + 1]! +=
+              (inputs.positions!.data[i]! + 100 * inputs.segments!.data[i]!) * inputs.mask!.data[i]!;
+          }
+          return { vectors: { shape: [rows, 2], data } };
+        },
+        close: async () => {},
+      }),
     close: async () => {},
   };
   return { engine, calls };
