@@ -13,6 +13,10 @@ export function drawCurves(curves, { title, subtitle, xLabel = 'queries per seco
     '#a0522d',
     '#c2185b',
     '#6b8e23',
+    '#111827',
+    '#7c83db',
+    '#b45309',
+    '#db7093',
   ];
   const points = curves.flatMap((curve) => curve.points);
   const speeds = points.map(({ x }) => x);
@@ -47,7 +51,7 @@ export function drawCurves(curves, { title, subtitle, xLabel = 'queries per seco
   ];
   const lines = curves.flatMap(({ name, points: own }, at) => {
     const color = colors[at % colors.length];
-    const sorted = own.toSorted((a, b) => a.x - b.x);
+    const sorted = own.toSorted((a, b) => a.recall - b.recall);
     const path = sorted
       .map((point, i) => `${i ? 'L' : 'M'}${x(point.x).toFixed(1)} ${y(point.recall).toFixed(1)}`)
       .join('');
