@@ -229,6 +229,8 @@ async function inFront(
       answer.writeHead(response.statusCode!, response.headers);
       response.pipe(answer);
     });
+    // An idle connection that the server had given up: the client asks again.
+    passed.on('error', () => answer.destroy());
     asked.pipe(passed);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
