@@ -47,18 +47,28 @@ async function linkText(request: LinkRequest, opened: Awaited<typeof opening>): 
   let encoded = 0;
   const from = performance.now();
   for (const mention of mentions) {
-    const key = windowOf(text, mention, opened.contextCharacters);
+    const paragraph = paragraphOf(text, mention);
+    const within = { ...mention, start: mention.start - paragraph.start, end: mention.end - paragraph.start };
+    const key = windowOf(paragraph.text, within, opened.contextCharacters);
     let linked = remembered.get(key);
     if (!linked) {
       await nextTask(); // lets the messages in
       if (newest !== request) return;
-      [linked] = await opened.linker.link(text, { mentions: [mention], keep: candidatesShown });
+      [linked] = await opened.linker.link(paragraph.text, { mentions: [within], keep: candidatesShown });
       encoded++;
       remember(key, linked!);
     }
     say({ kind: 'linked', id, mention: { ...linked!, ...mention } });
   }
   say({ kind: 'done', id, encoded, milliseconds: performance.now() - from });
+}
+
+/** Blank lines part what is about one thing from what is about another; less is read, too. */
+function paragraphOf(text: string, { start, end }: Mention) {
+  const before = text.slice(0, start).lastIndexOf('\n\n');
+  const from = before < 0 ? 0 : before + 2;
+  const to = text.indexOf('\n\n', end);
+  return { start: from, text: text.slice(from, to < 0 ? text.length : to) };
 }
 
 function windowOf(text: string, { start, end }: Mention, characters: number): string {
