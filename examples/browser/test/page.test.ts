@@ -38,7 +38,7 @@ function longestTask(trace: Buffer): number {
   return Math.max(...tasks.map(({ tdur }) => tdur! / 1000));
 }
 
-describe.skipIf(!executablePath)('the page in Chromium (skipped where /usr/bin has none)', () => {
+describe.skipIf(!executablePath)('the page in Chromium (skipped where /usr/bin has none)', { timeout: 300_000 }, () => {
   let browser: Browser;
   let page: Page;
   let server: Server;
@@ -121,7 +121,7 @@ describe.skipIf(!executablePath)('the page in Chromium (skipped where /usr/bin h
     await page
       .locator('#text')
       .pressSequentially('king of the gods. The planet Mercury circles the Sun.', { delay: 10 });
-    await page.waitForFunction('document.querySelectorAll(".mark").length >= 3', undefined, { timeout: 60_000 });
+    await page.waitForFunction('document.querySelectorAll(".mark").length >= 3', undefined, { timeout: 240_000 });
     await linked();
     const labels = await page
       .locator('.mark', { hasText: 'Mercury' })
@@ -136,7 +136,7 @@ describe.skipIf(!executablePath)('the page in Chromium (skipped where /usr/bin h
     const other = await browser.newPage();
     await other.route('**/model/config.json', (route) => route.fulfill({ status: 404 }));
     await other.goto(address);
-    await other.locator('.failed', { hasText: 'config.json' }).waitFor();
+    await other.locator('.failed', { hasText: 'config.json' }).waitFor({ timeout: 120_000 });
     await other.close();
   });
 });
