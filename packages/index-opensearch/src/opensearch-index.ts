@@ -5,6 +5,7 @@ import {
   type ChangeOptions,
   type Hits,
   indexClosedError,
+  type Rows,
   type VectorIndex,
 } from '@referent/core';
 import { createChanges } from './changes.js';
@@ -66,10 +67,9 @@ export async function openOpenSearchIndex(options: OpenOpenSearchIndexOptions): 
  */
 export async function rebuildOpenSearchIndex(options: RebuildOpenSearchIndexOptions): Promise<OpenSearchRebuild> {
   const settings = settingsOf(options);
-  return withClient(settings, async (client) => {
-    const index = openedIndex(client, settings, await createNextVersion(client, settings));
-    return index;
-  });
+  return withClient(settings, async (client) =>
+    openedIndex(client, settings, await createNextVersion(client, settings)),
+  );
 }
 
 async function withClient<T>(settings: Settings, open: (client: Client) => Promise<T>): Promise<T> {
@@ -107,6 +107,20 @@ function openedIndex(
     queue = turn.catch(() => undefined);
     return turn;
   };
+  const store = async (
+    change: typeof changes.add,
+    keys: Uint32Array,
+    rows: Rows,
+    { signal }: ChangeOptions = {},
+  ): Promise<void> => {
+    assertOpen();
+    assertRows(index, rows, keys);
+    assertDistinct(keys);
+    signal?.throwIfAborted();
+    if (keys.length === 0) return;
+    const [own, copy] = [keys.slice(), { data: rows.data.slice(), count: rows.count }];
+    await inTurn(() => change(own, copy, signal));
+  };
   const close = async () => {
     isClosed = true;
     client.close();
@@ -121,25 +135,8 @@ function openedIndex(
     },
     recount: changes.recount,
 
-    async add(keys, rows, { signal }: ChangeOptions = {}) {
-      assertOpen();
-      assertRows(index, rows, keys);
-      assertDistinct(keys);
-      signal?.throwIfAborted();
-      if (keys.length === 0) return;
-      const [own, copy] = [keys.slice(), { data: rows.data.slice(), count: rows.count }];
-      await inTurn(() => changes.add(own, copy, signal));
-    },
-
-    async update(keys, rows, { signal }: ChangeOptions = {}) {
-      assertOpen();
-      assertRows(index, rows, keys);
-      assertDistinct(keys);
-      signal?.throwIfAborted();
-      if (keys.length === 0) return;
-      const [own, copy] = [keys.slice(), { data: rows.data.slice(), count: rows.count }];
-      await inTurn(() => changes.update(own, copy, signal));
-    },
+    add: (keys, rows, options) => store(changes.add, keys, rows, options),
+    update: (keys, rows, options) => store(changes.update, keys, rows, options),
 
     async remove(keys, { signal }: ChangeOptions = {}) {
       assertOpen();

@@ -35,7 +35,7 @@ export function initialKeys(surface: string): string[] {
   const letters = first.replace(/[.&]/gu, '');
   const capitals = letters.match(/\p{Lu}/gu)?.length ?? 0;
   if (capitals < fewest || !/^[\p{L}\p{N}]+$/u.test(letters)) return [];
-  const abbreviation = capitals > 0 && rest.length === 0 ? letters.replace(/(?<=\p{Lu})s$/u, '') : letters;
+  const abbreviation = rest.length === 0 ? letters.replace(/(?<=\p{Lu})s$/u, '') : letters;
   if (abbreviation.length > most) return [];
   const begin = mark + abbreviation.toLowerCase();
   const end = normalizeName(rest.join(' '));

@@ -109,3 +109,24 @@ export async function advising<T>(backend: string, variable: string | undefined,
     throw new ReferentError(code, { what, ...(why !== undefined && { why }), fix: fixes, details, cause });
   }
 }
+
+/** What a killed build has begun is there already: it is opened, to be gone on with. */
+export function createdOrOpened<T>(creating: Promise<T>, open: () => Promise<T>): Promise<T> {
+  return creating.catch((error) => {
+    if (isReferentError(error, 'INDEX_TABLE_EXISTS')) return open();
+    throw error;
+  });
+}
+
+/** Drops what is opened; nothing where it is gone already, or somebody else's. `gone`: further codes that say so. */
+export async function dropIfOurs(
+  opening: Promise<{ drop(): Promise<void> }>,
+  gone: readonly string[] = [],
+): Promise<void> {
+  const codes = ['INDEX_TABLE_MISSING', 'INDEX_MISMATCH', ...gone];
+  const index = await opening.catch((error) => {
+    if (isReferentError(error) && codes.includes(error.code)) return undefined;
+    throw error;
+  });
+  await index?.drop();
+}

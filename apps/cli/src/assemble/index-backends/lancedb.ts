@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
-import { isReferentError } from '@referent/core';
 import type { IndexContext } from '@referent/knowledge-base';
-import { advising, type IndexBackend, type IndexPlace, type IndexSettings, residenceOf } from './backend.js';
+import {
+  advising,
+  createdOrOpened,
+  dropIfOurs,
+  type IndexBackend,
+  type IndexPlace,
+  type IndexSettings,
+  residenceOf,
+} from './backend.js';
 
 /** A table of LanceDB, in the knowledge base's own folder or where it is told to be. */
 export const lancedbBackend: IndexBackend = {
@@ -41,10 +48,7 @@ export const lancedbBackend: IndexBackend = {
         advised(async () => {
           const { createLancedbIndex, openLancedbIndex } = await module();
           const options = optionsFor(dimensions, context);
-          const index = await createLancedbIndex(options).catch((error) => {
-            if (isReferentError(error, 'INDEX_TABLE_EXISTS')) return openLancedbIndex(options);
-            throw error;
-          });
+          const index = await createdOrOpened(createLancedbIndex(options), () => openLancedbIndex(options));
           return Object.assign(index, { finish: index.buildGraph });
         }),
       open: (_, dimensions, context) =>
@@ -56,12 +60,7 @@ export const lancedbBackend: IndexBackend = {
         advised(async () => {
           if (residenceOf(context).where.folder === undefined) return; // goes with its folder
           const { openLancedbIndex } = await module();
-          const index = await openLancedbIndex(optionsFor(dimensions, context)).catch((error) => {
-            const gone = ['INDEX_TABLE_MISSING', 'INDEX_FILE_MISSING', 'INDEX_MISMATCH'];
-            if (isReferentError(error) && gone.includes(error.code)) return;
-            throw error;
-          });
-          await index?.drop();
+          await dropIfOurs(openLancedbIndex(optionsFor(dimensions, context)), ['INDEX_FILE_MISSING']);
         }),
     };
   },

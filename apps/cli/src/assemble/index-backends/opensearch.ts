@@ -1,7 +1,8 @@
-import { isReferentError } from '@referent/core';
 import type { IndexContext, JsonObject } from '@referent/knowledge-base';
 import {
   advising,
+  createdOrOpened,
+  dropIfOurs,
   type IndexBackend,
   type IndexPlace,
   type IndexSettings,
@@ -53,22 +54,16 @@ export const opensearchBackend: IndexBackend = {
           const { createOpenSearchIndex, openOpenSearchIndex } = await module();
           const place = placeOf(dimensions, context);
           const copies = replicas === undefined ? {} : { replicas: Number(replicas) };
-          return createOpenSearchIndex({ ...place, ...shape, ...copies }).catch((error) => {
-            if (isReferentError(error, 'INDEX_TABLE_EXISTS')) return openOpenSearchIndex(place);
-            throw error;
-          });
+          return createdOrOpened(createOpenSearchIndex({ ...place, ...shape, ...copies }), () =>
+            openOpenSearchIndex(place),
+          );
         }),
       open: (_, dimensions, context) =>
         advised(async () => (await module()).openOpenSearchIndex(placeOf(dimensions, context))),
       discard: (dimensions, context) =>
         advised(async () => {
           const { openOpenSearchIndex } = await module();
-          const index = await openOpenSearchIndex(placeOf(dimensions, context)).catch((error) => {
-            // Gone already, or somebody else's.
-            if (isReferentError(error, 'INDEX_TABLE_MISSING') || isReferentError(error, 'INDEX_MISMATCH')) return;
-            throw error;
-          });
-          await index?.drop();
+          await dropIfOurs(openOpenSearchIndex(placeOf(dimensions, context)));
         }),
     };
   },

@@ -1,7 +1,8 @@
-import { isReferentError } from '@referent/core';
 import type { IndexContext, JsonObject, ResidentIndex } from '@referent/knowledge-base';
 import {
   advising,
+  createdOrOpened,
+  dropIfOurs,
   type IndexBackend,
   type IndexPlace,
   type IndexSettings,
@@ -59,12 +60,8 @@ export const postgresBackend: IndexBackend = {
           const { createPostgresIndex, openPostgresIndex } = await module();
           const place = placeOf(dimensions, context);
           const format = quantization as 'f32' | 'f16';
-          const index = await createPostgresIndex({ ...place, ...shape, quantization: format, deferGraph: true }).catch(
-            (error) => {
-              if (isReferentError(error, 'INDEX_TABLE_EXISTS')) return openPostgresIndex(place);
-              throw error;
-            },
-          );
+          const creating = createPostgresIndex({ ...place, ...shape, quantization: format, deferGraph: true });
+          const index = await createdOrOpened(creating, () => openPostgresIndex(place));
           const finish: ResidentIndex['finish'] = (work) => index.buildGraph({ ...work, memory });
           return Object.assign(index, { finish });
         }),
@@ -73,12 +70,7 @@ export const postgresBackend: IndexBackend = {
       discard: (dimensions, context) =>
         advised(async () => {
           const { openPostgresIndex } = await module();
-          const index = await openPostgresIndex(placeOf(dimensions, context)).catch((error) => {
-            // Gone already, or somebody else's.
-            if (isReferentError(error, 'INDEX_TABLE_MISSING') || isReferentError(error, 'INDEX_MISMATCH')) return;
-            throw error;
-          });
-          await index?.drop();
+          await dropIfOurs(openPostgresIndex(placeOf(dimensions, context)));
         }),
     };
   },
