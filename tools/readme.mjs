@@ -40,15 +40,20 @@ export function pageBlocks(path) {
 
 /** The blocks that are programs. One that imports nothing shows a shape or a signature. */
 export function programs(path) {
+  return allPrograms(path).filter((block) => !notRunBecause(path, block));
+}
+
+/** Those too that are not run: their types can be checked. */
+export function allPrograms(path) {
   return codeBlocks(path)
-    .filter(({ language, code }) => ['js', 'ts'].includes(language) && /^import /m.test(code))
+    .filter(({ language, code }) => ['js', 'ts', 'typescript'].includes(language) && /^import /m.test(code))
     .map((block) => ({ ...block, isTest: /from '@referent\/testing'/.test(block.code) }));
 }
 
-/** The packages of the first `npm install` line, or none. */
-export function installLine(path) {
-  const line = /^\s*npm install (.*)$/m.exec(readFileSync(path, 'utf8'))?.[1] ?? '';
-  return line.split(/\s+/).filter((word) => word && !word.startsWith('-'));
+/** What the lines with `npm install` name, in their order. */
+export function installLines(path) {
+  const lines = Array.from(readFileSync(path, 'utf8').matchAll(/^\s*npm install (.*)$/gm), ([, words]) => words);
+  return lines.flatMap((words) => words.split(/\s+/)).filter((word) => word && !word.startsWith('-'));
 }
 
 /** TypeScript without its types. */

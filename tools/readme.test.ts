@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { publishedMembers } from './members.mjs';
 import { createReader, placeModels } from './reader.mjs';
-import { asJavaScript, codeBlocks, installLine, programs } from './readme.mjs';
+import { asJavaScript, codeBlocks, installLines, programs } from './readme.mjs';
 import { root } from './run.mjs';
 
 /** Every code block of a package's README, run against the built packages as a user would run it. */
@@ -16,7 +16,7 @@ describe.each(packages)('README of $manifest.name', ({ short, folder: source, ma
   const blocks = codeBlocks(readme).filter(({ language }) => language === 'js' || language === 'ts');
 
   it('names the package in its install line', () => {
-    expect(installLine(readme)).toContain(manifest.name);
+    expect(installLines(readme)).toContain(manifest.name);
   });
 
   it('has programs only: each block says what it imports', () => {

@@ -1,13 +1,14 @@
 // npm run release:rehearse: publishes everything to a registry on loopback and uses it as strangers would.
-// --only=tokenizer,core: these packages alone (and what they depend on).  --as-built: takes dist from this checkout
-// instead of installing and building a clone.  --keep: leaves the folder.
+// --only=tokenizer,core: these packages alone (and what they depend on); --only=docs,examples,programs,cli: the rest.
+// --as-built: takes dist from this checkout instead of installing and building a clone.  --jobs=1: one after the other.
+// --keep: leaves the folder.  --fresh-cache: pages get an empty user cache, so that they set TensorFlow up, too.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { publishedMembers } from '../members.mjs';
-import { modelPlaces } from '../model-places.mjs';
-import { installLine } from '../readme.mjs';
+import { installLines } from '../readme.mjs';
 import { root } from '../run.mjs';
 import { createConsumer, nodeReleases } from './consumer.mjs';
 import { startRegistry } from './registry.mjs';
@@ -28,20 +29,22 @@ let registry;
 try {
   prepareClone();
   registry = await startRegistry(work);
-  if (only) keepBack();
+  if (only && !only.some((part) => ['cli', 'docs', 'examples', 'programs'].includes(part))) keepBack();
   publish();
   checkChangelogs();
   const nodes = nodeReleases();
   say(`using ${nodes.map(({ version }) => version).join(', ')}`);
-  const places = modelPlaces();
+  const places = await findModelPlaces();
   const members = publishedMembers(clone).filter(({ short }) => !only || only.includes(short));
   const packages = members.filter(({ path }) => path.startsWith('packages/'));
   await inTurns([
-    ...(!only || only.includes('cli') ? [() => tryCommandLine(nodes)] : []),
+    ...when('cli', () => [() => tryCommandLine(nodes)]),
     ...packages.map((member) => () => tryOne(member, nodes, places)),
-    ...(only ? [] : readdirSync(join(root, 'tools/release/programs')).map((name) => () => tryProgram(name, places))),
-    ...(only ? [] : documents().map((path) => () => tryPage(path, places))),
-    ...(only ? [] : exampleFolders().map((name) => () => tryExample(name, places))),
+    ...when('programs', () =>
+      readdirSync(join(root, 'tools/release/programs')).map((it) => () => tryProgram(it, places)),
+    ),
+    ...when('docs', () => documents().map((path) => () => tryPage(path))),
+    ...when('examples', () => exampleFolders().map((name) => () => tryExample(name, places))),
   ]);
 } finally {
   registry?.stop();
@@ -49,6 +52,16 @@ try {
 }
 printTable();
 process.exit(rows.some(({ problems }) => Object.keys(problems).length > 0) ? 1 : 0);
+
+function when(part, tasks) {
+  return !only || only.includes(part) ? tasks() : [];
+}
+
+/** It reads a built package of ours, which a fresh checkout does not have before the clone is built. */
+async function findModelPlaces() {
+  const { modelPlaces } = await import(pathToFileURL(join(asBuilt ? root : clone, 'tools/model-places.mjs')).href);
+  return modelPlaces();
+}
 
 async function tryOne(member, nodes, places) {
   const began = Date.now();
@@ -93,7 +106,7 @@ function keepBack() {
   const byName = new Map(members.map((member) => [member.manifest.name, member]));
   const needed = new Set(members.filter(({ short }) => only.includes(short)));
   for (const { folder, manifest } of needed) {
-    const names = [...Object.keys(manifest.dependencies ?? {}), ...installLine(join(folder, 'README.md'))];
+    const names = [...Object.keys(manifest.dependencies ?? {}), ...installLines(join(folder, 'README.md'))];
     for (const name of names) if (byName.has(name)) needed.add(byName.get(name));
   }
   for (const { folder, manifest } of members.filter((member) => !needed.has(member))) {
@@ -136,18 +149,18 @@ function documents() {
 }
 
 /** What a page tells a stranger to do, in an empty folder. */
-async function tryPage(path, places) {
+async function tryPage(path) {
   const began = Date.now();
   const name = path.slice(clone.length + 1);
   const consumer = createConsumer(join(work, `page-${name.replaceAll('/', '-')}`), registry);
-  link(consumer, places);
-  const problems = await tryDocumentation({ path, consumer, commandLine: commandLineAddress() });
+  const environment = process.argv.includes('--fresh-cache') ? { XDG_CACHE_HOME: join(work, 'cache') } : {};
+  const problems = await tryDocumentation({ path, consumer, commandLine: commandLineAddress(), environment });
   report(name, { ...consumer.modules(), problems, seconds: (Date.now() - began) / 1000 });
 }
 
 /** An npmrc can send a scope to another registry, but no single name: this one is installed by its address. */
 function commandLineAddress() {
-  const { version } = JSON.parse(readFileSync(join(clone, 'apps/cli/package.json'), 'utf8'));
+  const { version } = manifestOf(join(clone, 'apps/cli'));
   return `${registry.url}/referent/-/referent-${version}.tgz`;
 }
 
@@ -177,32 +190,43 @@ async function tryProgram(name, places) {
 async function tryExample(name, places) {
   const began = Date.now();
   const folder = join(root, 'examples', name);
-  const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { dependencies, devDependencies = {}, scripts = {} } = manifestOf(folder);
   const consumer = createConsumer(join(work, `example-${name}`), registry);
-  const problems = {};
-  let problem = await consumer.install(Object.keys(dependencies));
+  const others = Object.entries(devDependencies).map(([it, version]) =>
+    it === 'referent' ? commandLineAddress() : `${it}@${version}`,
+  );
+  const runner = scripts.test ? [`vitest@${manifestOf(root).devDependencies.vitest}`] : [];
+  let problem = await consumer.install([...Object.keys(dependencies), ...others, ...runner]);
   if (!problem) {
-    for (const file of readdirSync(folder).filter((file) => !/package\.json|node_modules|README/.test(file))) {
+    const left = /^(package\.json|node_modules|dist|README\.md|tsconfig\.json)$/;
+    for (const file of readdirSync(folder).filter((file) => !left.test(file))) {
       cpSync(join(folder, file), join(consumer.folder, file), { recursive: true });
     }
     link(consumer, places);
-    problem = await consumer.run(process.execPath, ['main.mjs']);
+    problem = scripts.test
+      ? await consumer.run('npx', ['vitest', 'run'])
+      : await consumer.run(process.execPath, ['main.mjs']);
   }
-  if (problem) problems.program = problem;
+  const problems = problem ? { program: problem } : {};
   report(`example ${name}`, { ...consumer.modules(), problems, seconds: (Date.now() - began) / 1000 });
 }
 
+/** Those that have a program, or a test that builds and uses them. */
 function exampleFolders() {
   const folder = join(root, 'examples');
-  return existsSync(folder) ? readdirSync(folder).filter((name) => existsSync(join(folder, name, 'main.mjs'))) : [];
+  return readdirSync(folder).filter(
+    (name) => existsSync(join(folder, name, 'main.mjs')) || existsSync(join(folder, name, 'vitest.config.ts')),
+  );
 }
+
+const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 
 /** `npx referent`, on every Node; where tfjs-node does not exist for it, on WebAssembly. */
 async function tryCommandLine(nodes) {
   const began = Date.now();
   const consumer = createConsumer(join(work, 'use-cli'), registry);
   const problems = {};
-  const { version } = JSON.parse(readFileSync(join(clone, 'apps/cli/package.json'), 'utf8'));
+  const { version } = manifestOf(join(clone, 'apps/cli'));
   const problem = await consumer.install([commandLineAddress()]);
   if (problem) problems.install = problem;
   const expected = asBuilt ? /\d+\.\d+\.\d+/ : new RegExp(`^${version.replaceAll('.', '\\.')}`);

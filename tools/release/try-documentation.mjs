@@ -7,7 +7,7 @@ import { asJavaScript, notRunBecause, pageBlocks } from '../readme.mjs';
  * are run. Other blocks show what comes out, which tools/docs.test.ts compares.
  * @returns {Promise<Record<string, string>>} problems, by the line of their block
  */
-export async function tryDocumentation({ path, consumer, commandLine }) {
+export async function tryDocumentation({ path, consumer, commandLine, environment = {} }) {
   const problems = {};
   let hasCommandLine = false;
   for (const block of pageBlocks(path)) {
@@ -27,7 +27,7 @@ export async function tryDocumentation({ path, consumer, commandLine }) {
         const problem = await consumer.install([commandLine]);
         if (problem) return problem;
       }
-      return consumer.run('bash', ['-euo', 'pipefail', '-c', commands]);
+      return consumer.run('bash', ['-euo', 'pipefail', '-c', commands], { environment });
     }
     if (file) {
       consumer.write(file, code);
@@ -36,6 +36,6 @@ export async function tryDocumentation({ path, consumer, commandLine }) {
     if (!['js', 'ts', 'mjs'].includes(language) || !/^import /m.test(code)) return undefined;
     const name = `block-${line}.mjs`;
     consumer.write(name, await asJavaScript({ code, language }));
-    return consumer.run(process.execPath, [name]);
+    return consumer.run(process.execPath, [name], { environment });
   }
 }

@@ -1,7 +1,7 @@
 // What happens to a user who installs one package and does what its README says.
 import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { asJavaScript, installLine, programs } from '../readme.mjs';
+import { allPrograms, asJavaScript, installLines, programs } from '../readme.mjs';
 import { root } from '../run.mjs';
 
 /** `{ native, packages, problems: { check: text } }` */
@@ -17,7 +17,7 @@ export async function tryPackage({ member, consumer, nodes, places }) {
   if (native.length > 0) note('native', `${manifest.name} alone brings native code: ${native.join(', ')}`);
 
   const readme = join(folder, 'README.md');
-  const more = installLine(readme).filter((name) => name !== manifest.name);
+  const more = installLines(readme).filter((name) => name !== manifest.name);
   const peers = Object.keys(manifest.peerDependencies ?? {}).filter(
     (name) => !manifest.peerDependenciesMeta?.[name]?.optional,
   );
@@ -37,7 +37,7 @@ export async function tryPackage({ member, consumer, nodes, places }) {
   }
 
   const blocks = programs(readme);
-  note('types', await typeCheck(consumer, names, blocks, hasCommonJs));
+  note('types', await typeCheck(consumer, names, allPrograms(readme), hasCommonJs));
   for (const block of blocks) {
     const code = await asJavaScript(block);
     const file = block.isTest ? 'readme.test.mjs' : 'readme.mjs';
@@ -81,7 +81,7 @@ async function typeCheck(consumer, names, blocks, hasCommonJs) {
     nodenext: [
       'esm.mts',
       ...(hasCommonJs ? ['cjs.cts'] : []),
-      ...blocks.flatMap(({ language }, i) => (language === 'ts' ? [`readme-${i}.mts`] : [])),
+      ...blocks.flatMap(({ language }, i) => (language !== 'js' ? [`readme-${i}.mts`] : [])),
     ],
     bundler: ['bundled.ts'],
   };
