@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bertShapes, parseBertConfig, writeSafetensors } from '@referent/transformer';
+import { bertShapes, parseBertConfig, readSafetensors, writeSafetensors } from '@referent/transformer';
 import { expect, it } from 'vitest';
 import { referent, temporaryFolder } from './run-cli.js';
 
@@ -48,6 +48,21 @@ it('trains, distils, calibrates, packs and links', async () => {
 
   await call('train', 'cross-encoder', '--config', 're.json', '--model', 'bi', '--out', 're-ranker');
   await call('distill', '--config', 'distil.json', '--teacher', 're-ranker', '--model', 'bi', '--out', 'student');
+  // Trained on from that re-ranker, for what the retriever's scores lack.
+  await write('on.json', {
+    ...{ ...common, start: 're-ranker', steps: 2, batchSize: 4, candidates: 4, devCandidates: 4, mining: { depth: 4 } },
+    firstStage: { temperature: 0.1 },
+  });
+  await call('train', 'cross-encoder', '--config', 'on.json', '--model', 'bi', '--out', 'both');
+  const both = JSON.parse(await readFile(join(cwd, 'both/referent-model.json'), 'utf8')) as object;
+  expect(both).toMatchObject({ linking: { rerank: { rerank: 0.1, retrieval: 1 } } });
+  const classifier = async (model: string) =>
+    readSafetensors(await readFile(join(cwd, model, 'cross-encoder/model.safetensors'))).get('classifier.weight').data;
+  const [before, after] = [await classifier('re-ranker'), await classifier('both')];
+  expect(Math.max(...after.map((value, i) => Math.abs(value - before[i]!)))).toBeLessThan(0.01);
+  expect(after).not.toEqual(before);
+  await call('distill', '--config', 'distil.json', '--teacher', 'both', '--model', 'bi', '--out', 'student-of-both');
+
   await call('build', '--entities', 'entities.jsonl', '--model', 're-ranker', '--out', 'towns.kb');
   const { stdout } = await call(
     'calibrate',

@@ -12,6 +12,7 @@ import {
   type TrainingTask,
   taughtGradients,
 } from './task.js';
+import type { Teacher } from './teacher.js';
 import type { Tower } from './tower.js';
 
 export interface CrossEncoderTaskOptions extends ComputeOptions {
@@ -29,6 +30,11 @@ export interface CrossEncoderTaskOptions extends ComputeOptions {
    * model learns from lists as it will meet them. @default true
    */
   readonly injectGold?: boolean;
+  /**
+   * Its scores are added to the tower's own before the loss, so that the tower learns what they lack. Scores are then
+   * used together, too. It is not trained. @default none: the tower learns to rank alone
+   */
+  readonly firstStage?: Teacher;
   readonly distillation?: DistillationOptions;
 }
 
@@ -42,6 +48,7 @@ export function createCrossEncoderTask({
   pairLayout = 'compact',
   candidates = 8,
   injectGold = true,
+  firstStage,
   distillation,
   dropout = 0.1,
   chunkTokens = 2048,
@@ -67,7 +74,9 @@ export function createCrossEncoderTask({
 
       let place = 0;
       const table = candidateTable(lists.map(({ entities }) => entities.map(() => place++)));
-      const scores = (vectors: readonly tfjs.Tensor2D[]) => tableScores(tf, vectors[0]!, table);
+      const given = (await firstStage?.score(taught, { signal }))?.flatMap((list) => [...list]);
+      const scores = ([own]: readonly tfjs.Tensor2D[]) =>
+        tableScores(tf, given ? tf.add(tf.reshape(own!, [-1]), tf.tensor1d(given)) : own!, table);
       return taughtGradients({
         tf,
         parts: [{ tower, sequences }],

@@ -25,6 +25,7 @@ export { learningRateAt, type ScheduleOptions } from './schedule.js';
 export type { BatchContext, ComputeOptions, DistillationOptions, TrainingTask } from './task.js';
 export {
   type CandidateList,
+  combineTeachers,
   type EncoderTeacherOptions,
   type Teacher,
   teacherFromEncoders,

@@ -35,6 +35,22 @@ export function teacherFromPairScorer(scorer: PairScorer): Teacher {
   };
 }
 
+/** Teachers whose scores are added, each times its weight: the two stages of a pipeline, for example. */
+export function combineTeachers(parts: readonly { readonly teacher: Teacher; readonly weight: number }[]): Teacher {
+  return {
+    async score(lists, options) {
+      const sums = lists.map(({ entities }) => new Float32Array(entities.length));
+      for (const { teacher, weight } of parts) {
+        const scores = await teacher.score(lists, options);
+        for (const [row, sum] of sums.entries()) {
+          for (let i = 0; i < sum.length; i++) sum[i]! += weight * scores[row]![i]!;
+        }
+      }
+      return sums;
+    },
+  };
+}
+
 export interface EncoderTeacherOptions {
   readonly mentionEncoder: MentionEncoder;
   readonly entityEncoder: EntityEncoder;

@@ -8,6 +8,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Checkpoint,
   type CheckpointStore,
+  combineTeachers,
   createBiEncoderTask,
   createCrossEncoderTask,
   createSampler,
@@ -103,6 +104,36 @@ describe('learns', () => {
   it('a cross-encoder', async () => {
     const found = await losses(crossEncoder({ dropout: 0 }), { steps: 12 });
     expect(mean(found.slice(-4))).toBeLessThan(mean(found.slice(0, 4)));
+  });
+
+  it('a cross-encoder, what a first stage lacks', async () => {
+    const plain = await losses(crossEncoder({ dropout: 0 }), { steps: 3 });
+    const scored = (right: number, wrong: number) => ({
+      // As everywhere here: the gold is a list's first.
+      score: async (lists: readonly { readonly entities: readonly unknown[] }[]) =>
+        lists.map(({ entities }) => Float32Array.from(entities, (_, i) => (i === 0 ? right : wrong))),
+    });
+    const withFirst = (firstStage: ReturnType<typeof scored>) =>
+      losses(crossEncoder({ dropout: 0, firstStage }), { steps: 3 });
+    // What is the same for all candidates decides nothing.
+    for (const [i, loss] of (await withFirst(scored(2, 2))).entries()) expect(loss).toBeCloseTo(plain[i]!, 4);
+    // Where the first stage knows the answer, nothing is left to learn; where it is wrong, more.
+    expect(Math.max(...(await withFirst(scored(12, 0))))).toBeLessThan(0.01);
+    expect((await withFirst(scored(0, 12)))[0]!).toBeGreaterThan(plain[0]! + 5);
+  });
+
+  it('from two teachers, added by their weights', async () => {
+    const [mention, one, two] = [examples[0]!.mention, ...set.entities.values()];
+    const lists = [
+      { mention, entities: [one!, two!] },
+      { mention, entities: [two!] },
+    ];
+    const teacher = (scores: number[][]) => ({ score: async () => scores.map((list) => Float32Array.from(list)) });
+    const both = combineTeachers([
+      { teacher: teacher([[1, 2], [3]]), weight: 2 },
+      { teacher: teacher([[10, 20], [30]]), weight: 0.5 },
+    ]);
+    expect((await both.score(lists)).map((list) => [...list])).toEqual([[7, 14], [21]]);
   });
 
   it('from a cross-encoder, by shares and by margins', async () => {

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { type ModelManifest, untunedLinking } from '@referent/model';
 import {
+  combineTeachers,
   createBiEncoderTask,
   createTower,
   createTowerEncoders,
@@ -104,7 +105,10 @@ function manifestOf(
   };
 }
 
-/** The teacher that a run learns from: a model's re-ranker, or its bi-encoder where it has none. */
+/**
+ * The teacher that a run learns from: a model's re-ranker, mixed with its bi-encoder where the model mixes them; its
+ * bi-encoder where it has no re-ranker.
+ */
 export async function openTeacher(
   context: CommandContext,
   options: TrainOptions,
@@ -112,12 +116,16 @@ export async function openTeacher(
 ): Promise<{ readonly teacher: Teacher; close(): Promise<void> }> {
   const opened = await openModelWithEngine(context, { ...options, model });
   const { pairScorer, mentionEncoders, entityEncoder, linking } = opened;
-  const teacher = pairScorer
-    ? teacherFromPairScorer(pairScorer)
-    : teacherFromEncoders({
-        mentionEncoder: mentionEncoders.name,
-        entityEncoder,
-        temperature: linking.decision.temperature ?? 0.05,
-      });
-  return { teacher, close: opened.close };
+  const { rerank, decision } = linking;
+  const temperature = decision.temperature ?? 0.05;
+  const encoders = teacherFromEncoders({ mentionEncoder: mentionEncoders.name, entityEncoder, temperature });
+  const { close } = opened;
+  if (!pairScorer) return { teacher: encoders, close };
+  const reranker = teacherFromPairScorer(pairScorer);
+  if (!rerank) return { teacher: reranker, close };
+  const stages = [
+    { teacher: reranker, weight: rerank.rerank / temperature },
+    { teacher: encoders, weight: rerank.retrieval },
+  ];
+  return { teacher: combineTeachers(stages), close };
 }

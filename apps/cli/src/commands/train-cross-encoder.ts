@@ -1,15 +1,18 @@
-import { basename, join, resolve } from 'node:path';
-import type { PairScorer } from '@referent/core';
+import { basename, resolve } from 'node:path';
 import { createCrossEncoder } from '@referent/cross-encoder';
 import { type ModelManifest, openModel } from '@referent/model/node';
 import {
+  combineTeachers,
   createCrossEncoderTask,
   createRandom,
   createTower,
   type MinedNegatives,
   minedKey,
   openLayerGraphs,
+  type Teacher,
   type TrainingSet,
+  teacherFromEncoders,
+  teacherFromPairScorer,
   transformerOf,
   withNewLayer,
 } from '@referent/training';
@@ -36,7 +39,7 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
   const { folder: retrieverFolder } = await findModel(context, { ...options, model: retrieverName });
   const retrieverFiles = await readStartModel(retrieverFolder);
   const start = settings.start
-    ? await readStartModel((await findModel(context, { ...options, model: settings.start })).folder)
+    ? await readStartModel((await findModel(context, { ...options, model: settings.start })).folder, 're-ranker')
     : retrieverFiles;
   const sets = await readSets(context, settings.sets, settings.namesakes);
   const dev = settings.dev && (await readSets(context, settings.dev));
@@ -54,10 +57,12 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
       createRandom(settings.seed, 'classifier'),
     ),
   });
+  const first = settings.firstStage && (await openFirstStage(retrieverFolder, engine, settings.firstStage));
   const { candidates, injectGold, dropout, chunkTokens, keptTokens } = settings;
   const task = createCrossEncoderTask({
     ...{ tf, tokenizer, tower, entity, pairLayout, candidates, injectGold, dropout, chunkTokens, keptTokens },
     mention: { ...mention, augmentation, ...(maskId !== undefined && { maskId }) },
+    ...(first && { firstStage: first.teacher }),
     ...(teacher && { distillation: { ...settings.distillation!, teacher: teacher.teacher } }),
   });
   const layout = {
@@ -87,7 +92,14 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
     const transformer = await transformerOf(tower, engine);
     try {
       const scorer = createCrossEncoder({ tokenizer, transformer, ...layout });
-      return await devAccuracy(list, await devCandidates, scorer, settings.devCandidates, context);
+      const own = teacherFromPairScorer(scorer);
+      const ranker = first
+        ? combineTeachers([
+            { teacher: first.teacher, weight: 1 },
+            { teacher: own, weight: 1 },
+          ])
+        : own;
+      return await devAccuracy(list, await devCandidates, ranker, settings.devCandidates, context);
     } finally {
       await transformer.close();
     }
@@ -116,16 +128,27 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
     return 0;
   } finally {
     tower.dispose();
+    await first?.close();
     await teacher?.close();
     await engine.close();
   }
+}
+
+/** The retriever's own scores of candidates. */
+async function openFirstStage(
+  folder: string,
+  engine: Parameters<typeof openModel>[0]['engine'],
+  { temperature }: { readonly temperature: number },
+) {
+  const { entityEncoder, mentionEncoders, close } = await openModel({ folder, engine });
+  return { teacher: teacherFromEncoders({ mentionEncoder: mentionEncoders.name, entityEncoder, temperature }), close };
 }
 
 /** Unnormalized: a gold that was not retrieved counts as wrong. */
 async function devAccuracy(
   sets: readonly TrainingSet[],
   retrieved: MinedNegatives,
-  scorer: PairScorer,
+  ranker: Teacher,
   depth: number,
   { work }: CommandContext,
 ) {
@@ -138,12 +161,12 @@ async function devAccuracy(
       const ids = [...example.gold, ...negatives.slice(0, depth - 1)];
       return [{ key, mention: example.mention, gold: example.gold, ids }];
     });
-    const pairs = lists.flatMap(({ mention, ids }) => ids.map((id) => ({ mention, entity: entities.get(id)! })));
-    const scores = await scorer.scorePairs(pairs, work);
-    let place = 0;
-    for (const { key, gold, ids } of lists) {
-      const own = scores.subarray(place, place + ids.length);
-      place += ids.length;
+    const scores = await ranker.score(
+      lists.map(({ mention, ids }) => ({ mention, entities: ids.map((id) => entities.get(id)!) })),
+      work,
+    );
+    for (const [i, { key, gold, ids }] of lists.entries()) {
+      const own = scores[i]!;
       const best = own.indexOf(Math.max(...own));
       if (gold.includes(ids[best]!)) right.add(key);
     }
@@ -161,7 +184,7 @@ function encoderFiles(manifest: Readonly<Record<string, unknown>> | undefined): 
 function manifestOf(
   name: string,
   retriever: Readonly<Record<string, unknown>> | undefined,
-  { pooling }: CrossEncoderSettings,
+  { pooling, firstStage }: CrossEncoderSettings,
   layout: object,
 ): ModelManifest {
   if (!retriever) {
@@ -171,5 +194,13 @@ function manifestOf(
     );
   }
   const manifest = retriever as unknown as ModelManifest;
-  return { ...manifest, name, crossEncoder: { weights: join('cross-encoder'), pooling, projection: layer, ...layout } };
+  // As the scores were added in training: in units of the cosine.
+  const rerank = firstStage && { rerank: firstStage.temperature, retrieval: 1 };
+  const linking = { ...manifest.linking, ...(rerank && { rerank }) };
+  return {
+    ...manifest,
+    name,
+    linking,
+    crossEncoder: { weights: 'cross-encoder', pooling, projection: layer, ...layout },
+  };
 }

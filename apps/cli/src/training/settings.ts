@@ -65,12 +65,14 @@ export interface BiEncoderSettings extends CommonSettings {
 export interface CrossEncoderSettings extends CommonSettings {
   /** The bi-encoder that proposes the candidates; the model that is written has both. */
   readonly retriever?: string;
-  /** Model folder whose weights the re-ranker starts from. @default the retriever's */
+  /** Model whose re-ranker, or encoder where it has none, the re-ranker starts from. @default the retriever */
   readonly start?: string;
   readonly pooling: 'cls' | 'pooler';
   readonly pairLayout: PairLayout;
   readonly candidates: number;
   readonly injectGold: boolean;
+  /** Cosines of the retriever over this temperature are added to the re-ranker's scores while it learns. */
+  readonly firstStage?: { readonly temperature: number };
   readonly devCandidates: number;
 }
 
@@ -178,6 +180,11 @@ const crossEncoder: Fields = {
   pairLayout: { kind: 'choice', of: ['compact', 'blink'], default: 'compact' },
   candidates: { kind: 'count', from: 2, default: 8 },
   injectGold: { kind: 'boolean', default: true },
+  firstStage: {
+    kind: 'group',
+    optional: true,
+    fields: { temperature: { kind: 'number', from: 0.001, default: 0.05 } },
+  },
   devCandidates: { kind: 'count', from: 2, default: 16 },
   ...common,
 };

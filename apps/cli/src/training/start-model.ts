@@ -18,12 +18,18 @@ export interface StartModel {
   readonly manifest?: Readonly<Record<string, unknown>>;
 }
 
-/** @throws `MODEL_MISSING_FILE`, and those of configuration, tokenizer and weights */
-export async function readStartModel(folder: string): Promise<StartModel> {
+/**
+ * The entity encoder of a model, or its re-ranker where that is asked for and there is one.
+ * @throws `MODEL_MISSING_FILE`, and those of configuration, tokenizer and weights
+ */
+export async function readStartModel(folder: string, part: 'encoder' | 're-ranker' = 'encoder'): Promise<StartModel> {
   const manifestJson = await readOptional(join(folder, 'referent-model.json'));
   const manifest = manifestJson && (JSON.parse(manifestJson.toString('utf8')) as Record<string, unknown>);
-  const encoder = (manifest && (manifest.entityEncoder as { weights?: string } | undefined)) ?? {};
-  const weightsFolder = join(folder, encoder.weights ?? '.');
+  const { entityEncoder, crossEncoder } = (manifest ?? {}) as Readonly<
+    Record<string, { weights?: string } | undefined>
+  >;
+  const chosen = (part === 're-ranker' ? crossEncoder : undefined) ?? entityEncoder;
+  const weightsFolder = join(folder, chosen?.weights ?? '.');
   const configJson = (await read(join(weightsFolder, 'config.json'))).toString('utf8');
   const tokenizerJson = JSON.parse((await read(join(folder, 'tokenizer.json'))).toString('utf8')) as object;
   const tokenizerConfig = await readOptional(join(folder, 'tokenizer_config.json'));
