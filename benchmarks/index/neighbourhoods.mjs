@@ -12,9 +12,9 @@ import { createUsearchIndex } from '@referent/index-usearch';
  * every vector has siblings (`count` / `sample` of them) that scatter evenly around one place, where real texts form
  * finer groups; and nothing lies far from all of the sample.
  */
-export async function fitNeighbourhoods(sample, { neighbours = 32, mixed = 4 } = {}) {
+export async function fitNeighbourhoods(sample, { neighbours = 32, mixed = 4, threads = 0 } = {}) {
   const { data, count, dimensions } = sample;
-  const index = await createUsearchIndex({ dimensions, quantization: 'i8', expansionAdd: 64 });
+  const index = await createUsearchIndex({ dimensions, quantization: 'i8', expansionAdd: 64, threads });
   const keys = Uint32Array.from({ length: count }, (_, row) => row);
   await index.add(keys, { data, count });
   const near = new Uint32Array(count * neighbours);
