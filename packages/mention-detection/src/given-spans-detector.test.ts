@@ -8,3 +8,10 @@ test('finds what it was given, and refuses what does not fit the text', async ()
   const error = await detector.detect('in').catch((thrown: unknown) => thrown);
   expect(isReferentError(error, 'SPAN_INVALID')).toBe(true);
 });
+
+test('refuses an option that it does not have', () => {
+  const misspelt = { spans: [], span: [{ start: 3, end: 8 }] };
+  expect(() => createGivenSpansDetector(misspelt)).toThrow(
+    expect.objectContaining({ code: 'UNKNOWN_OPTION', fix: 'Did you mean "spans"?' }),
+  );
+});

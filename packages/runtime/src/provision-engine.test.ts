@@ -34,6 +34,14 @@ describe('provisionEngine', () => {
     await expect(provisioning).rejects.toMatchObject({ code: 'ENGINE_UNSUPPORTED_PLATFORM' });
   });
 
+  it('refuses an option that it does not have', async () => {
+    const misspelt = { kind: 'cpu', cacheFolder: temporaryFolder(), host, cachefolder: '/elsewhere' } as const;
+    await expect(provisionEngine(misspelt)).rejects.toMatchObject({
+      code: 'UNKNOWN_OPTION',
+      fix: 'Did you mean "cacheFolder"?',
+    });
+  });
+
   it('names all missing tools at once, before it fetches anything', async () => {
     const programs = temporaryFolder();
     const cacheFolder = temporaryFolder();

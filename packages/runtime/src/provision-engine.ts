@@ -1,5 +1,12 @@
 import { rm } from 'node:fs/promises';
-import { isReferentError, type Logger, ReferentError, type WorkOptions } from '@referent/core';
+import {
+  assertKnownOptions,
+  isReferentError,
+  type Logger,
+  ReferentError,
+  type WorkOptions,
+  workOptionNames,
+} from '@referent/core';
 import { type BuildStep, buildFolder } from './build-folder.js';
 import { assertFreeSpace } from './disk-space.js';
 import {
@@ -40,9 +47,10 @@ const packageBytes = 350e6;
  * Builds TensorFlow for Node in the user's cache: the package's JavaScript from npm, TensorFlow's libraries from the Python
  * package, the addon between them from the package's own sources. Killed, it goes on where it stopped; two at once share the work.
  * @throws `ENGINE_UNSUPPORTED_PLATFORM`, `ENGINE_TOOLS_MISSING`, `DISK_SPACE`, `DISK_FULL`, `CACHE_NOT_WRITABLE`, `LOCK_LOST`,
- * `DOWNLOAD_FAILED`, `DOWNLOAD_CHECKSUM`, `WHEEL_UNAVAILABLE`, `ENGINE_INSTALL_FAILED`, `ENGINE_COMPILE_FAILED`, `ENGINE_SELF_TEST_FAILED`
+ * `DOWNLOAD_FAILED`, `DOWNLOAD_CHECKSUM`, `WHEEL_UNAVAILABLE`, `ENGINE_INSTALL_FAILED`, `ENGINE_COMPILE_FAILED`, `ENGINE_SELF_TEST_FAILED`, `UNKNOWN_OPTION`
  */
 export async function provisionEngine(options: ProvisionEngineOptions): Promise<ProvisionedEngine> {
+  assertKnownOptions('provisionEngine', options, ['kind', 'cacheFolder', 'host', 'logger', ...workOptionNames]);
   const { kind, cacheFolder, host = thisHost(), logger, signal, onProgress } = options;
   const wheels = wheelsFor(kind, host);
   const folder = engineFolder(cacheFolder, kind, host);
