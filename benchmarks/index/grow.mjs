@@ -1,7 +1,8 @@
 // Grows one large graph of generated vectors (neighbourhoods.mjs), part by part, with checkpoints: a killed run, or one that
 // was told to stop (SIGTERM), goes on where the last checkpoint was when the same command is given again.
 //   node benchmarks/index/grow.mjs --real VECTORS.f32 [--real …] --out FOLDER [--dimensions 384] [--count 5900000]
-//     [--quantization i8] [--connectivity 16] [--expansion-add 64] [--checkpoint 524288] [--queries 500] [--threads 0]
+//     [--quantization i8] [--connectivity 16] [--expansion-add 64] [--checkpoint 524288] [--queries 500] [--sample 98304]
+//     [--threads 0]
 // FOLDER gets: sample.f32, near.u32 and fit.json (the fit), vectors.f32 (the vector of key is row key - 1), queries.f32
 // (generated, not in the graph), queries-real.f32 (real vectors that were kept out of the fit), index-COUNT.usearch,
 // progress.json, and grow.jsonl with a line for each part: {done, addCpu, generateCpu, seconds, eta, residentBytes, date}.
@@ -20,8 +21,8 @@ import {
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createUsearchIndex, openUsearchIndex } from '@referent/index-usearch';
-import { fitNeighbourhoods, generate, seededRandom } from './neighbourhoods.mjs';
-import { cpuSeconds, readQueries, residentBytes, rowFile } from './vectors.mjs';
+import { fitNeighbourhoods, generate, rowOf, seededRandom } from './neighbourhoods.mjs';
+import { cpuSeconds, readQueries, residentBytes } from './vectors.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     'expansion-add': { type: 'string', default: '64' },
     checkpoint: { type: 'string', default: '524288' },
     queries: { type: 'string', default: '500' },
+    sample: { type: 'string', default: '98304' },
     threads: { type: 'string', default: '0' },
   },
 });
@@ -57,7 +59,7 @@ process.on('SIGTERM', () => {
   isStopped = true;
 });
 
-const fitted = existsSync(path('fit.json')) ? storedFit() : await fit();
+const fitted = existsSync(path('fit.json')) ? storedFit() : await makeFit();
 const progress = existsSync(path('progress.json'))
   ? JSON.parse(readFileSync(path('progress.json'), 'utf8'))
   : undefined;
@@ -107,7 +109,7 @@ async function save(done, before) {
 }
 
 /** Real vectors of all files, mixed: the first ones stay out and become queries. */
-async function fit() {
+async function makeFit() {
   const all = realVectors();
   const held = Math.min(queries, all.count >> 4);
   writeWhole('queries-real.f32', all.data.subarray(0, held * dimensions));
@@ -132,23 +134,26 @@ function storedFit() {
 
 /** Of length 1 and in an order by chance; rows of zeros belong to no entity. */
 function realVectors() {
-  const files = values.real.map((name) => rowFile(name, dimensions));
+  const files = values.real.map((name) => readQueries(name, dimensions));
   const rows = files.flatMap((file, at) => Array.from({ length: file.count }, (_, row) => [at, row]));
   const random = seededRandom(7);
   for (let last = rows.length - 1; last > 0; last--) {
     const other = Math.floor(random() * (last + 1));
     [rows[last], rows[other]] = [rows[other], rows[last]];
   }
-  const data = new Float32Array(rows.length * dimensions);
+  const wanted = Math.min(rows.length, Number(values.sample) + queries);
+  const data = new Float32Array(wanted * dimensions);
   let count = 0;
   for (const [at, row] of rows) {
-    const vector = files[at].rows(row, 1).data;
-    const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-    if (length === 0) continue;
-    for (let d = 0; d < dimensions; d++) data[count * dimensions + d] = vector[d] / length;
+    if (count === wanted) break;
+    const vector = rowOf({ ...files[at], dimensions }, row);
+    let square = 0;
+    for (const value of vector) square += value * value;
+    if (square === 0) continue;
+    const scale = 1 / Math.sqrt(square);
+    for (let d = 0; d < dimensions; d++) data[count * dimensions + d] = vector[d] * scale;
     count++;
   }
-  for (const file of files) file.close();
   return { data: data.subarray(0, count * dimensions), count };
 }
 
