@@ -7,7 +7,15 @@ export default {
   ignoreExportsUsedInFile: true,
   workspaces: {
     '.': {
-      entry: ['tools/**/*.mjs', 'benchmarks/**/*.mjs', 'benchmarks/**/*.ts', '*.config.ts', 'knip.js'],
+      entry: [
+        'tools/**/*.mjs',
+        'tools/**/*-process.ts',
+        'tools/mutation/*.ts',
+        'benchmarks/**/*.mjs',
+        'benchmarks/**/*.ts',
+        '*.config.ts',
+        'knip.js',
+      ],
       project: ['tools/**', 'tests/**', 'benchmarks/**'],
       // Tools that are run, and the optional peers of the packages, for their tests.
       ignoreDependencies: [/.+/],

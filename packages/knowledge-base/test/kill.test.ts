@@ -1,19 +1,18 @@
-import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Entity } from '@referent/core';
 import { seededRandom } from '@referent/testing';
-import { build as bundle } from 'tsup';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { describeKnowledgeBase, openKnowledgeBase } from '../src/index.js';
 import { createFileIndexProvider, fakeVector } from './fakes.js';
 import { temporaryFolder } from './folders.js';
-import type { KilledWork } from './killed-process.js';
+import type { KilledWork } from './killed-work.js';
+import { bundleProgram, type Limits, runWork } from './run-killed.js';
 
 const folder = temporaryFolder();
 const here = dirname(fileURLToPath(import.meta.url));
-const program = join(folder, 'killed-process.mjs');
+let program: string;
 const random = seededRandom(11);
 
 const entityOf = (i: number): Entity => ({
@@ -32,50 +31,11 @@ beforeAll(async () => {
   // A hundred new ones, twenty that replace, ten that are there already as they are.
   const changed = all.slice(50, 70).map((entity) => ({ ...entity, title: `${entity.title} renamed` }));
   writeFileSync(files.more, lines([...all.slice(300), ...changed, ...all.slice(0, 10)]));
-  await bundle({
-    entry: [join(here, 'killed-process.ts')],
-    outDir: folder,
-    format: 'esm',
-    outExtension: () => ({ js: '.mjs' }),
-    target: 'node20',
-    noExternal: [/^(?!node:)/],
-    esbuildOptions(options) {
-      options.alias = { '@referent/core': join(here, '../../core/src/index.ts') };
-      options.define = { 'import.meta.url': JSON.stringify(import.meta.url) }; // finds libsql where it is installed
-    },
-    config: false,
-    silent: true,
-    clean: false,
-  });
+  program = await bundleProgram(join(here, 'killed-process.ts'), folder);
 });
 
-interface Limits {
-  /** Milliseconds. */
-  readonly killAfter?: number;
-  /** No file may grow beyond this: what a full disk is to a process. */
-  readonly fileKilobytes?: number;
-}
-
 /** Runs the work once; its outcome is `done`, the code of an error, or undefined if it was killed. */
-async function run(work: Omit<KilledWork, 'done'>, { killAfter, fileKilobytes }: Limits = {}) {
-  const done = join(folder, 'done');
-  rmSync(done, { force: true });
-  const command = [process.execPath, program, JSON.stringify({ ...work, done })];
-  // The limit's signal is ignored, so that the write fails instead.
-  const limit = `trap '' XFSZ; ulimit -f ${fileKilobytes ?? 'unlimited'}; exec "$@"`;
-  const child = spawn('bash', ['-c', limit, 'bash', ...command], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let errors = '';
-  child.stderr.on('data', (data) => {
-    errors += data;
-  });
-  const timer = killAfter === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfter);
-  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
-    child.on('close', (...result) => resolve(result));
-  });
-  clearTimeout(timer);
-  if (signal !== 'SIGKILL' && code !== 0) throw new Error(errors);
-  return existsSync(done) ? readFileSync(done, 'utf8') : undefined;
-}
+const run = async (work: Omit<KilledWork, 'done'>, limits?: Limits) => (await runWork(program, work, limits)).outcome;
 
 /** Everything that a reader can see, and the files that must be equal byte for byte. */
 async function snapshot(kb: string) {
