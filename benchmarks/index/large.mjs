@@ -30,7 +30,14 @@ const { values } = parseArgs({
 const [dimensions, firstKey, k] = [values.dimensions, values['first-key'], values.k].map(Number);
 const load = currentLoad();
 const file = rowFile(values.vectors, dimensions);
-const rescore = { dimensions, read: (keys) => file.store.read(keys.map((key) => key - firstKey)) };
+const rescore = {
+  dimensions,
+  read: (keys, more) =>
+    file.store.read(
+      keys.map((key) => key - firstKey),
+      more,
+    ),
+};
 const truth = JSON.parse(readFileSync(values.truth, 'utf8'));
 const all = readQueries(values.queries, dimensions);
 const count = Math.min(all.count, truth.length);

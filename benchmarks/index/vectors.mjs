@@ -14,9 +14,9 @@ export function rowFile(path, dimensions) {
     },
     store: {
       dimensions,
-      async read(keys) {
-        const data = new Float32Array(keys.length * dimensions);
-        const bytes = Buffer.from(data.buffer);
+      async read(keys, { into = new Float32Array(keys.length * dimensions) } = {}) {
+        const data = into.subarray(0, keys.length * dimensions);
+        const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
         for (let row = 0; row < keys.length; row++) {
           readSync(file, bytes, row * rowBytes, rowBytes, keys[row] * rowBytes);
         }

@@ -1,5 +1,5 @@
 import { ReferentError } from './errors.js';
-import type { ReadOptions } from './work-options.js';
+import type { ReadVectorsOptions } from './work-options.js';
 
 /** `count` vectors of equal length, row after row. The count is explicit: 6 numbers are not silently 2 x 3. */
 export interface Rows {
@@ -78,7 +78,7 @@ export interface VectorIndex {
 export interface VectorStore {
   readonly dimensions: number;
   /** One row per key, in the order of `keys`. Throws `VECTORS_MISSING_KEY` for a key that has none. */
-  read(keys: Uint32Array, options?: ReadOptions): Promise<Rows>;
+  read(keys: Uint32Array, options?: ReadVectorsOptions): Promise<Rows>;
 }
 
 /** The check that every adapter makes first, so that all backends refuse the same input in the same words. */

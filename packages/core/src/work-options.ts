@@ -27,6 +27,12 @@ export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Of vectors, which are large: memory for them can be used again and again. */
+export interface ReadVectorsOptions extends ReadOptions {
+  /** Of a value per key and dimension or longer. What is read may lie at its beginning; a store may leave it alone. */
+  readonly into?: Float32Array | undefined;
+}
+
 /** For `assertKnownOptions`. */
 export const workOptionNames: readonly string[] = ['signal', 'onProgress', 'onTiming'] satisfies (keyof WorkOptions)[];
 

@@ -66,11 +66,8 @@ export function rescored(
   return hits.map((found, query) => {
     // One query's hits are all there is, in another order; of many queries, each has some of them.
     const own = queries.count > 1 ? found.keys : keys;
-    const scores = new Float64Array(own.length);
-    for (let at = 0; at < own.length; at++) {
-      const row = queries.count > 1 ? placeOf(own[at]!, keys) : at;
-      scores[at] = dot(queries.data, query * dimensions, vectors, row * dimensions, dimensions);
-    }
+    const rows = queries.count > 1 ? own.map((key) => placeOf(key, keys)) : undefined;
+    const scores = dots(queries.data.subarray(query * dimensions, (query + 1) * dimensions), vectors, own.length, rows);
     const order = Uint32Array.from(own.keys());
     order.sort((a, b) => scores[b]! - scores[a]! || own[a]! - own[b]!);
     const best = order.subarray(0, k);
@@ -100,18 +97,34 @@ function placeOf(key: number, keys: Uint32Array): number {
   return low;
 }
 
-/** Four sums side by side: one alone waits for itself. */
-function dot(a: Float32Array, from: number, b: Float32Array, first: number, dimensions: number): number {
-  let [one, two, three, four] = [0, 0, 0, 0];
-  let d = 0;
-  for (; d + 3 < dimensions; d += 4) {
-    one += a[from + d]! * b[first + d]!;
-    two += a[from + d + 1]! * b[first + d + 1]!;
-    three += a[from + d + 2]! * b[first + d + 2]!;
-    four += a[from + d + 3]! * b[first + d + 3]!;
+/**
+ * Of a vector with rows: the first `count`, or these. Two rows at a time with two sums each: one sum alone waits for
+ * itself, and what is read of the vector serves twice.
+ */
+function dots(vector: Float32Array, data: Float32Array, count: number, rows?: Uint32Array): Float64Array {
+  const dimensions = vector.length;
+  const products = new Float64Array(count);
+  for (let at = 0; at < count; at += 2) {
+    const first = (rows?.[at] ?? at) * dimensions;
+    const isLast = at + 1 === count;
+    const second = isLast ? first : (rows?.[at + 1] ?? at + 1) * dimensions;
+    let [one, two, three, four] = [0, 0, 0, 0];
+    let d = 0;
+    for (; d + 1 < dimensions; d += 2) {
+      const [even, odd] = [vector[d]!, vector[d + 1]!];
+      one += even * data[first + d]!;
+      two += odd * data[first + d + 1]!;
+      three += even * data[second + d]!;
+      four += odd * data[second + d + 1]!;
+    }
+    if (d < dimensions) {
+      one += vector[d]! * data[first + d]!;
+      three += vector[d]! * data[second + d]!;
+    }
+    products[at] = one + two;
+    if (!isLast) products[at + 1] = three + four;
   }
-  for (; d < dimensions; d++) one += a[from + d]! * b[first + d]!;
-  return one + two + (three + four);
+  return products;
 }
 
 /** usearch's exact search reads a typed array's whole buffer from its beginning, wherever the array starts in it. */

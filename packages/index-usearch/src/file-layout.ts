@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Quantization } from './options.js';
+import { createSlotTable, type SlotTable } from './slot-table.js';
 
 /*
  * A file of usearch 2: rows u32, bytes per row u32, the rows in slot order; a head of 64 bytes ("usearch", versions,
@@ -19,8 +20,7 @@ export interface FileLayout {
   /** Where usearch's part ends. */
   readonly end: number;
   readonly rowBytes: number;
-  /** Slot by key, of the keys that are present. */
-  readonly slots: ReadonlyMap<number, number>;
+  readonly slots: SlotTable;
 }
 
 /** Throws a plain RangeError or Error where the file is not of this layout. */
@@ -37,7 +37,8 @@ export async function readLayout(file: FileHandle): Promise<FileLayout> {
 
   const levelsAt = headAt + headBytes + graphHeadBytes;
   const levels = await readAt(file, levelsAt, count * 2);
-  const slots = new Map<number, number>();
+  const entries = new Uint32Array(count * 2); // key and slot of each that is present
+  let present = 0;
   let nodeAt = levelsAt + levels.length;
   let chunk: Buffer = Buffer.alloc(0);
   let chunkAt = nodeAt;
@@ -48,10 +49,14 @@ export async function readLayout(file: FileHandle): Promise<FileLayout> {
       chunkAt = nodeAt;
     }
     const key = chunk.readBigUInt64LE(nodeAt - chunkAt);
-    if (key !== removedKey) slots.set(Number(key), slot);
+    if (key !== removedKey) {
+      entries[present * 2] = Number(key);
+      entries[present * 2 + 1] = slot;
+      present++;
+    }
     nodeAt += nodeHeadBytes + onBase + levels.readInt16LE(slot * 2) * perLevel;
   }
-  return { end: nodeAt, rowBytes, slots };
+  return { end: nodeAt, rowBytes, slots: createSlotTable(entries.subarray(0, present * 2)) };
 }
 
 /** Vectors of these slots as usearch keeps them, in the order of the slots: neighbours are read together. */

@@ -10,6 +10,8 @@ import type { Snapshot } from './snapshot.js';
 const queriesBetweenPauses = 256;
 /** Hits to be scored again beside those that oversampling gives, which are few where k is small. */
 const rescoreReserve = 8;
+/** Vectors that are read at once to score hits again: bounds the memory, and how long others wait for their turn. */
+const rowsReadAtOnce = 4096;
 /** More hits than allowed ones are fetched, as they do not lie evenly. */
 const filterReserve = 2;
 /** A comparison in the graph costs about as much as so many in a row. */
@@ -77,7 +79,7 @@ export function createSearch(usearch: Usearch, settings: Settings, snapshot: Sna
     if (!keys) {
       const limit = Math.min(k, native.size);
       const found = await nearest(native, queries, fetchedFor(limit), signal);
-      return completed(queries, await withScores(queries, found, limit), limit, undefined, signal);
+      return completed(queries, await withScores(queries, found, limit, signal), limit, undefined, signal);
     }
 
     const wanted = Uint32Array.from(new Set(keys));
@@ -90,7 +92,7 @@ export function createSearch(usearch: Usearch, settings: Settings, snapshot: Sna
     const found = (await nearest(native, queries, fetched, signal)).map((hits) =>
       only(hits, permitted, fetchedFor(limit)),
     );
-    return completed(queries, await withScores(queries, found, limit), limit, allowed, signal);
+    return completed(queries, await withScores(queries, found, limit, signal), limit, allowed, signal);
   };
 }
 
@@ -98,7 +100,7 @@ export interface Rescoring {
   /** How many hits are fetched, so that the best `limit` are among them. */
   fetchedFor(limit: number): number;
   /** The best `k`, with scores in full precision where it is to be had. */
-  withScores(queries: Rows, found: Hits[], k: number): Promise<Hits[]> | Hits[];
+  withScores(queries: Rows, found: Hits[], k: number, signal?: AbortSignal): Promise<Hits[]> | Hits[];
 }
 
 const rough: Rescoring = {
@@ -106,14 +108,39 @@ const rough: Rescoring = {
   withScores: (_, found, k) => found.map((hits) => cut(hits, k)),
 };
 
-export function rescoring({ rescore, oversampling }: Pick<Settings, 'rescore' | 'oversampling'>): Rescoring {
+export function rescoring({
+  dimensions,
+  rescore,
+  oversampling,
+}: Pick<Settings, 'dimensions' | 'rescore' | 'oversampling'>): Rescoring {
   if (!rescore) return rough;
+  const store = rescore;
+  /** Memory that the last search read into: making and freeing it would take a good part of the time of a search. */
+  let spare: Float32Array | undefined;
+  async function scored(queries: Rows, found: readonly Hits[], k: number, signal?: AbortSignal): Promise<Hits[]> {
+    const keys = distinct(found);
+    const wanted = keys.length * dimensions;
+    const into = spare && spare.length >= wanted ? spare : new Float32Array(wanted);
+    spare = undefined; // another search may begin before this one ends
+    const { data } = await store.read(keys, { into, signal });
+    const hits = rescored(queries, found, keys, data, k);
+    if (into.length <= rowsReadAtOnce * dimensions) spare = into;
+    return hits;
+  }
   return {
     fetchedFor: (limit) => Math.ceil(limit * oversampling) + rescoreReserve,
-    async withScores(queries, found, k) {
-      const keys = distinct(found);
-      const { data } = await rescore.read(keys);
-      return rescored(queries, found, keys, data, k);
+    async withScores(queries, found, k, signal) {
+      const most = found.reduce((longest, { keys }) => Math.max(longest, keys.length), 1);
+      const together = Math.max(1, Math.floor(rowsReadAtOnce / most));
+      if (found.length <= together) return scored(queries, found, k, signal);
+      const all: Hits[] = [];
+      for (let from = 0; from < found.length; from += together) {
+        if (from > 0) await setImmediate();
+        signal?.throwIfAborted();
+        const some = slice(queries, from, from + together);
+        all.push(...(await scored(some, found.slice(from, from + together), k, signal)));
+      }
+      return all;
     },
   };
 }

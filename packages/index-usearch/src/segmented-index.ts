@@ -221,7 +221,7 @@ export async function openUsearchSegments({
       const parts: Hits[][] = [await ask(current(), wanted, searchOptions)];
       for (const segment of sealed.slice()) parts.push(await searchSealed(segment, ask, wanted, searchOptions));
       const best = Array.from({ length: queries.count }, (_, query) => merged(parts, query, wanted));
-      return isTogether && best.length > 0 ? withScores(own, best, k) : best;
+      return isTogether && best.length > 0 ? withScores(own, best, k, searchOptions.signal) : best;
     },
 
     flush: () => inTurn(flush),

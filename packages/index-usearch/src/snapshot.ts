@@ -63,10 +63,10 @@ export function createSnapshot(
   }
 
   const rowsOf = ({ file, layout }: Source): StoredRows => ({
-    has: (key) => layout.slots.has(key),
-    keys: () => Uint32Array.from(layout.slots.keys()),
+    has: (key) => layout.slots.slotOf(key) !== undefined,
+    keys: () => layout.slots.keys,
     async read(keys) {
-      const slots = Array.from(keys, (key) => layout.slots.get(key)!);
+      const slots = Array.from(keys, (key) => layout.slots.slotOf(key)!);
       return { data: await readVectors(file, layout, slots, dimensions, quantization), count: keys.length };
     },
   });

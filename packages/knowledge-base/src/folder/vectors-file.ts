@@ -66,10 +66,11 @@ export function openVectorsFile(path: string, dimensions: number): VectorsFile {
     get rows() {
       return Math.floor(fstatSync(file).size / rowBytes);
     },
-    async read(keys, { signal } = {}) {
+    async read(keys, { signal, into } = {}) {
       signal?.throwIfAborted();
-      const data = new Float32Array(keys.length * dimensions); // [keys, dimensions]
-      const bytes = Buffer.from(data.buffer);
+      const length = keys.length * dimensions;
+      const data = into ? into.subarray(0, length) : new Float32Array(length); // [keys, dimensions]
+      const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
       let pauseAt = rowsBetweenPauses;
       for (const { at, count, key } of runs(keys)) {
         if (at >= pauseAt) {
