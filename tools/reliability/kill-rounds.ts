@@ -131,19 +131,19 @@ export async function killRounds({
     const before = await begin(kind, backend, at);
     let outcome: string | undefined;
     const wanted = 1 + below(3);
-    for (let isFirst = true; points.length < wanted && outcome === undefined; isFirst = false) {
+    while (points.length < wanted) {
+      const isFirst = points.length === 0;
       const byStep = random() < 0.5;
       const stepsToLive = byStep ? 1 + below(isFirst ? expected.steps : Math.ceil(expected.steps / 2)) : 0;
       const killAfter = byStep ? undefined : expected.milliseconds * (0.2 + 0.8 * random());
       const limits = killAfter === undefined ? {} : { killAfter };
       ({ outcome } = await runWork(program, { ...work(kind, backend, at), stepsToLive } as KilledRound, limits));
-      if (outcome !== undefined && isFirst) {
+      if (outcome !== undefined && !isFirst) break;
+      if (outcome !== undefined) {
         // It was faster than the kill: that was no round.
         await begin(kind, backend, at);
-        outcome = undefined;
         continue;
       }
-      if (outcome !== undefined) break;
       kills++;
       points.push(byStep ? `step ${stepsToLive} of ${expected.steps}` : `${Math.round(killAfter!)} ms`);
       problems.push(...(await stateProblems(kind, await stateOf(at, backend), before, expected.contents)));

@@ -46,6 +46,13 @@ export function nameOf(record: LineRecord, name: string): string {
   throw invalidLine(record, `"${name}" must be a string or a whole number`);
 }
 
+/** An id: a text or a number; the fallback where the file has none. @throws `MENTIONS_INVALID_LINE` */
+export function idOf(record: LineRecord, name: string, value: unknown, fallback: string | number = ''): string {
+  const id = value ?? fallback;
+  if (typeof id === 'string' || typeof id === 'number') return String(id);
+  throw invalidLine(record, `"${name}" must be a string or a number`);
+}
+
 /** @throws `MENTIONS_INVALID_LINE` */
 export function indexOf(record: LineRecord, name: string): number {
   const value = record.fields[name];

@@ -42,6 +42,24 @@ describe('layoutMention', () => {
     );
   });
 
+  it('shows a stretch of the text around the mention, and no more on one side than the other can spare', () => {
+    fc.assert(
+      fc.property(mention, maximum, (value, maximumLength) => {
+        const { ids } = layoutMention(tokenizer, value, { maximumLength });
+        const [start, end] = [ids.indexOf(markers.mentionStart), ids.indexOf(markers.mentionEnd)];
+        const [left, surface, right] = [ids.slice(1, start), ids.slice(start + 1, end), ids.slice(end + 1, -1)];
+        const all = [value.contextLeft, value.surface, value.contextRight].map((part) => tokenizer.encode(part));
+        expect(left).toEqual(all[0]!.slice(all[0]!.length - left.length));
+        expect(surface).toEqual(all[1]!.slice(0, surface.length));
+        expect(right).toEqual(all[2]!.slice(0, right.length));
+        if (surface.length < all[1]!.length) expect([left, right]).toEqual([[], []]);
+        const isCut = (side: 0 | 2, shown: readonly number[]) => shown.length < all[side]!.length;
+        if (isCut(0, left)) expect(left.length).toBeGreaterThanOrEqual(right.length - 1);
+        if (isCut(2, right)) expect(right.length).toBeGreaterThanOrEqual(left.length - 1);
+      }),
+    );
+  });
+
   it('keeps the words next to the mention', () => {
     const value = { contextLeft: 'a b c d e', surface: 'paris', contextRight: 'f g h i j' };
     const { ids } = layoutMention(tokenizer, value, { maximumLength: 10 });
@@ -135,7 +153,38 @@ describe('layoutPair', () => {
     const cut = layoutPair(...pair, { maximumContextLength: 5, maximumLength: 7 });
     expect(cut).toEqual({ ids: [101, 7, 102, 8, 9], segments: [0, 0, 0, 1, 1], positions: [0, 1, 2, 5, 6] });
     expect(layoutPair(...pair, { layout: 'compact', maximumLength: 4 }).positions).toEqual([0, 1, 2, 3]);
+    expect(layoutPair(...pair, { maximumContextLength: 128, maximumLength: 100 }).positions).toEqual([0, 1, 2]);
+    expect(layoutPair(...pair, { maximumContextLength: 128, maximumLength: 2 }).positions).toEqual([0, 1]);
     expect(layoutPair(...pair, { maximumLength: 500 })).toEqual(layoutPair(...pair));
+  });
+
+  it('takes each token of both once, in order, at a place of its own below the maximum', () => {
+    fc.assert(
+      fc.property(
+        mention,
+        entity,
+        maximum,
+        maximum,
+        fc.constantFrom('blink', 'compact'),
+        (value, candidate, ...rest) => {
+          const [maximumContextLength, maximumLength, layout] = rest;
+          const context = layoutMention(tokenizer, value, { maximumLength: maximumContextLength });
+          const second = layoutEntity(tokenizer, candidate);
+          const options = { layout, maximumContextLength, maximumLength } as const;
+          const { ids, segments, positions } = layoutPair(context, second, options);
+          const whole = [...context.ids, ...second.ids.slice(1)];
+          expect(ids).toEqual(whole.slice(0, ids.length));
+          expect(segments).toEqual(ids.map((_, i) => (i < context.ids.length ? 0 : 1)));
+          positions!.forEach((position, i) => {
+            expect(position).toBeGreaterThan(positions![i - 1] ?? -1);
+            expect(position).toBeLessThan(maximumLength);
+          });
+          const gap = layout === 'blink' ? maximumContextLength - context.ids.length : 0;
+          const room = Math.max(Math.min(context.ids.length, maximumLength), maximumLength - gap);
+          expect(ids).toHaveLength(Math.min(whole.length, room));
+        },
+      ),
+    );
   });
 
   it('is the same in both layouts when the context fills its window', () => {

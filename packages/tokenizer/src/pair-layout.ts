@@ -40,7 +40,9 @@ export function layoutPair(
     });
   }
   const gap = layout === 'blink' ? maximumContextLength - contextLength : 0;
-  const length = Math.min(contextLength + entity.ids.length - 1, maximumLength - gap);
+  // The context stands before the gap: a gap that reaches beyond the last position costs the entity alone.
+  const room = Math.max(Math.min(contextLength, maximumLength), maximumLength - gap);
+  const length = Math.min(contextLength + entity.ids.length - 1, room);
   const segments = new Array<number>(length);
   const positions = new Array<number>(length);
   for (let i = 0; i < length; i++) {

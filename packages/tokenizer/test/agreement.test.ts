@@ -36,6 +36,34 @@ describe('ids and offsets of hard texts are those of the reference', () => {
   });
 });
 
+/** fuzz.py wrote it: `npm run test:fuzz` compares as many more as one likes. */
+describe('ids and offsets of random texts are those of the reference', () => {
+  type Random = [setting: string, text: string, ids: number[], starts: number[], ends: number[]];
+  const [{ settings }, ...cases] = readGolden<[{ settings: Record<string, object> }, ...Random[]]>('fuzz.json');
+
+  it.each(Object.keys(settings))('%s', (name) => {
+    const tokenizer = smallTokenizer(settings[name]);
+    const own = cases.filter(([setting]) => setting === name);
+    expect(own.length).toBeGreaterThanOrEqual(120);
+    let reordered = 0;
+    for (const [, text, ids, starts, ends] of own) {
+      const found = tokenizer.encodeWithOffsets(text);
+      expect({ text, ids: found.ids }).toEqual({ text, ids });
+      // The second of the known differences below.
+      if (marksChangePlaces(text)) reordered++;
+      else expect({ text, offsets: found.offsets }).toEqual({ text, offsets: spansOf(starts, ends) });
+    }
+    expect(reordered).toBeLessThan(own.length / 5);
+  });
+
+  const spansOf = (starts: number[], ends: number[]) => starts.map((start, i) => ({ start, end: ends[i] }));
+
+  function marksChangePlaces(text: string): boolean {
+    const kept = [...text].filter((character) => !/[\p{C}\ufffd]/u.test(character));
+    return kept.map((character) => character.normalize('NFD')).join('') !== kept.join('').normalize('NFD');
+  }
+});
+
 describe('known differences from the reference', () => {
   it('special tokens in a text are plain text', () => {
     const { special } = smallTokenizer();

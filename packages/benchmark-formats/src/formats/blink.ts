@@ -1,4 +1,4 @@
-import { invalidLine, type LineRecord, textOf } from '../fields.js';
+import { idOf, invalidLine, type LineRecord, textOf } from '../fields.js';
 import type { LabelledMention } from '../labelled-mention.js';
 
 export const blinkExample =
@@ -14,11 +14,11 @@ const noPage = new Set(['', 'None', 'null', '-1', '000', '0']);
 export function* parseBlink(record: LineRecord): Generator<LabelledMention> {
   const { query_id, id, label_id, Wikipedia_title: title } = record.fields;
   if (label_id === undefined) throw invalidLine(record, '"label_id" is missing');
-  const label = typeof label_id === 'object' ? '' : String(label_id).trim();
+  const label = idOf(record, 'label_id', label_id).trim();
   const isNil = noPage.has(label);
   // The parts are runs of tokens that were cut apart: the blanks between them are gone.
   yield {
-    id: String(query_id ?? id ?? record.line),
+    id: idOf(record, 'query_id', query_id ?? id, record.line),
     mention: {
       contextLeft: withBlankAfter(textOf(record, 'context_left')),
       surface: textOf(record, 'mention'),

@@ -1,5 +1,5 @@
 import { atPlace } from '../errors.js';
-import { type Fields, invalidLine, isObject, type LineRecord, listOf, textOf } from '../fields.js';
+import { type Fields, idOf, invalidLine, isObject, type LineRecord, listOf, textOf } from '../fields.js';
 import type { LabelledMention } from '../labelled-mention.js';
 import { codePointOffsets } from './code-points.js';
 
@@ -32,7 +32,7 @@ export function* parseElevant(record: LineRecord): Generator<LabelledMention> {
     if (start < inside[0]! || end > inside[1]! || !counts(label)) continue;
     const isNil = nilIds.test(label.entity_id);
     yield {
-      id: `${String(record.fields.id ?? record.line)}:${String(label.id ?? start)}`,
+      id: `${idOf(record, 'id', record.fields.id, record.line)}:${idOf(record, 'id', label.id, start)}`,
       mention: { contextLeft: text.slice(0, from), surface: text.slice(from, to), contextRight: text.slice(to) },
       labels: isNil ? [] : [label.entity_id],
       ...(!isNil && typeof label.name === 'string' && { titles: [label.name] }),

@@ -1,4 +1,4 @@
-import { invalidLine, isObject, type LineRecord, listOf, textOf } from '../fields.js';
+import { idOf, invalidLine, isObject, type LineRecord, listOf, textOf } from '../fields.js';
 import type { LabelledMention } from '../labelled-mention.js';
 
 export const kiltExample =
@@ -18,7 +18,7 @@ export function* parseKilt(record: LineRecord): Generator<LabelledMention> {
   const pages = listOf(record, 'output').flatMap((answer) => pagesOf(record, answer));
   const titles = pages.flatMap(({ title }) => (typeof title === 'string' ? title : []));
   yield {
-    id: String(record.fields.id ?? record.line),
+    id: idOf(record, 'id', record.fields.id, record.line),
     // The blanks inside the markers belong to the markers.
     mention: { contextLeft, surface: surface.trim(), contextRight },
     labels: unique(pages.map(({ wikipedia_id }) => String(wikipedia_id))),
