@@ -1,7 +1,7 @@
 import { type Entity, ReferentError } from '@referent/core';
 import { type EntityLayout, layoutEntity, layoutPair, type PairLayout, type Tokenizer } from '@referent/tokenizer';
 import type * as tfjs from '@tensorflow/tfjs-core';
-import { minedKey, negativePool, type TrainingBatch, type TrainingExample } from './examples.js';
+import { negativePool, type TrainingBatch, type TrainingExample } from './examples.js';
 import { candidateTable, listwiseLoss, tableScores } from './losses.js';
 import { createMentionInputs, type MentionInputOptions } from './mention-inputs.js';
 import { sampled } from './random.js';
@@ -112,7 +112,7 @@ export function candidateLists(
 ): ExampleCandidates[] {
   const batchGolds = [...new Set(examples.flatMap(({ gold }) => gold))];
   const lists = examples.flatMap((example, i) => {
-    const found = mined.get(minedKey(set.name, example.id));
+    const found = mined.get(set.name)?.get(example.id);
     if (!injectGold && found && found.goldRank < 0) return [];
     const own = random.fork('candidates', i);
     const gold = example.gold[own.integer(example.gold.length)]!;

@@ -85,16 +85,12 @@ export interface Mined {
   readonly goldRank: number;
 }
 
-/** By set and example: see `minedKey`. */
-export type MinedNegatives = ReadonlyMap<string, Mined>;
-
-export function minedKey(set: string, example: string): string {
-  return JSON.stringify([set, example]);
-}
+/** By the set's name, then by the example's id. */
+export type MinedNegatives = ReadonlyMap<string, ReadonlyMap<string, Mined>>;
 
 /** Ids that may be used as negatives of an example: the given ones, then the mined ones. */
 export function negativePool(set: TrainingSet, example: TrainingExample, mined: MinedNegatives): string[] {
-  const found = mined.get(minedKey(set.name, example.id))?.negatives ?? [];
+  const found = mined.get(set.name)?.get(example.id)?.negatives ?? [];
   const pool = new Set([...(example.hardNegatives ?? []), ...found]);
   for (const id of example.gold) pool.delete(id);
   return [...pool].filter((id) => set.entities.has(id));

@@ -8,7 +8,6 @@ export {
   checkTrainingSet,
   type Mined,
   type MinedNegatives,
-  minedKey,
   type TrainingBatch,
   type TrainingExample,
   type TrainingSet,
@@ -19,6 +18,7 @@ export { type InBatchOptions, type InBatchTargets, inBatchLoss } from './losses.
 export type { Augmentation } from './mention-inputs.js';
 export { type MiningOptions, mineNegatives } from './mining.js';
 export { type NamesakeOptions, withNamesakes } from './namesakes.js';
+export type { NewProjection } from './new-projection.js';
 export { createRandom, type Random } from './random.js';
 export { createSampler, type Sampler, type SamplerOptions, type SamplerState } from './sampler.js';
 export { learningRateAt, type ScheduleOptions } from './schedule.js';
@@ -31,12 +31,18 @@ export {
   teacherFromEncoders,
   teacherFromPairScorer,
 } from './teacher.js';
-export { createTower, type Frozen, type Tower, type TowerOptions, withNewLayer } from './tower.js';
-export { createTowerEncoders, type TowerEncoders, type TowerEncodersOptions, transformerOf } from './tower-encoders.js';
+export { createTower, type Frozen, type Tower, type TowerOptions } from './tower.js';
 export {
-  type Evaluation,
+  createTowerEncoders,
+  createTowerTransformer,
+  type TowerEncoders,
+  type TowerEncodersOptions,
+  type TowerTransformerOptions,
+} from './tower-encoders.js';
+export {
   type EvaluationMetrics,
   type StepMetrics,
+  type TrainingEvaluation,
   type TrainingResult,
   type TrainingRunOptions,
   train,

@@ -4,7 +4,7 @@
  * gradient. Memory is a chunk's, the gradient is the whole batch's.
  */
 import type { TokenSequence } from '@referent/core';
-import { type Batch, batchInputs, checkSequence, cutBatches } from '@referent/transformer';
+import { type InputBatch, inputBatches } from '@referent/transformer';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Random } from './random.js';
 import type { Tower } from './tower.js';
@@ -40,7 +40,7 @@ export interface LossGradients {
 
 interface Chunk {
   readonly part: number;
-  readonly batch: Batch;
+  readonly batch: InputBatch;
   encode(): tfjs.Tensor2D;
 }
 
@@ -61,14 +61,12 @@ export async function lossGradients(options: LossGradientsOptions): Promise<Loss
 function chunksOf(options: LossGradientsOptions, { tower, sequences }: EncodedPart, part: number): Chunk[] {
   const { tf, dropoutRate, random, chunkTokens } = options;
   const { config } = tower;
-  for (const [i, sequence] of sequences.entries()) checkSequence(sequence, i, config);
-  const lengths = sequences.map(({ ids }) => ids.length);
-  const limits = { maximumTokens: chunkTokens, lengthMultiple: 4, maximumLength: config.positions };
-  return cutBatches(lengths, limits).map((batch, number) => ({
+  const batches = Array.from(inputBatches(sequences, { config, maximumTokens: chunkTokens }));
+  return batches.map((batch, number) => ({
     part,
     batch,
     encode() {
-      const given = Object.entries(batchInputs(sequences, batch)).map(([name, { data, shape }]) => [
+      const given = Object.entries(batch.inputs).map(([name, { data, shape }]) => [
         name,
         tf.tensor(data, [...shape], 'int32'),
       ]);

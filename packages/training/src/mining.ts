@@ -1,5 +1,5 @@
 import type { Entity, EntityEncoder, MentionEncoder, VectorIndex, WorkOptions } from '@referent/core';
-import { type Mined, type MinedNegatives, minedKey, type TrainingExample, type TrainingSet } from './examples.js';
+import type { Mined, MinedNegatives, TrainingExample, TrainingSet } from './examples.js';
 
 export interface MiningOptions extends WorkOptions {
   readonly sets: readonly TrainingSet[];
@@ -27,9 +27,12 @@ export async function mineNegatives({
   signal,
   onProgress,
 }: MiningOptions): Promise<MinedNegatives> {
-  const mined = new Map<string, Mined>();
+  const mined = new Map<string, Map<string, Mined>>();
+  let done = 0;
   const total = sets.reduce((sum, { examples }) => sum + examples.length, 0);
   for (const set of sets) {
+    const own = mined.get(set.name) ?? new Map<string, Mined>();
+    mined.set(set.name, own);
     for (const { entities, examples } of searchSpaces(set)) {
       signal?.throwIfAborted();
       const index = await createIndex(entityEncoder.dimensions);
@@ -48,12 +51,13 @@ export async function mineNegatives({
           const ids = Array.from(hits[i]!.keys, (key) => entities[key]!.id);
           const negatives = ids.filter((id) => !example.gold.includes(id)).slice(skip, skip + depth);
           const goldRank = ids.findIndex((id) => example.gold.includes(id));
-          mined.set(minedKey(set.name, example.id), { negatives, goldRank });
+          own.set(example.id, { negatives, goldRank });
         }
       } finally {
         await index.close();
       }
-      onProgress?.({ step: 'mine negatives', done: mined.size, total, unit: 'mentions' });
+      done += examples.length;
+      onProgress?.({ step: 'mine negatives', done, total, unit: 'mentions' });
     }
   }
   return mined;

@@ -2,7 +2,7 @@ import { ReferentError } from '@referent/core';
 import type { WeightTensor } from '@referent/tensor-ops';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type { Checkpoint, Json } from './checkpoint.js';
-import type { Mined } from './examples.js';
+import type { Mined, MinedNegatives } from './examples.js';
 import type { SamplerState } from './sampler.js';
 import type { TrainingTensorFlow } from './training-ops.js';
 
@@ -11,12 +11,29 @@ export interface RunState {
   readonly settings: { readonly [name: string]: Json };
   readonly sampler: SamplerState;
   readonly optimizerSteps: number;
+  /** By set and example, as JSON. */
   readonly mined: readonly (readonly [string, Mined])[];
   readonly best: { readonly step: number; readonly value: number } | null;
   /** Evaluations since the best. */
   readonly worse: number;
   /** The step of the last evaluation. */
   readonly measuredAt: number;
+}
+
+export function minedToState(mined: MinedNegatives): RunState['mined'] {
+  return Array.from(mined).flatMap(([set, own]) =>
+    Array.from(own, ([example, found]) => [JSON.stringify([set, example]), found] as const),
+  );
+}
+
+export function minedFromState(state: RunState['mined']): MinedNegatives {
+  const mined = new Map<string, Map<string, Mined>>();
+  for (const [key, found] of state) {
+    const [set, example] = JSON.parse(key) as [string, string];
+    const own = mined.get(set) ?? new Map<string, Mined>();
+    mined.set(set, own.set(example, found));
+  }
+  return mined;
 }
 
 export async function weightsOf(variables: ReadonlyMap<string, tfjs.Variable>): Promise<Record<string, WeightTensor>> {

@@ -35,8 +35,11 @@ export async function createTowerEncoders({
   entity,
   ...work
 }: TowerEncodersOptions): Promise<TowerEncoders & AsyncClosing> {
-  const mentions = await transformerOf(towers.mention, engine, work);
-  const entities = towers.entity === towers.mention ? mentions : await transformerOf(towers.entity, engine, work);
+  const mentions = await createTowerTransformer({ tower: towers.mention, engine, ...work });
+  const entities =
+    towers.entity === towers.mention
+      ? mentions
+      : await createTowerTransformer({ tower: towers.entity, engine, ...work });
   return asyncClosing<TowerEncoders>({
     mentionEncoder: createMentionEncoder({ tokenizer, transformer: mentions, ...mention }),
     entityEncoder: createEntityEncoder({ tokenizer, transformer: entities, ...entity }),
@@ -47,8 +50,17 @@ export async function createTowerEncoders({
   });
 }
 
-/** A tower's weights as they are now, behind any engine. */
-export async function transformerOf(tower: Tower, engine: Engine, work: WorkOptions = {}): Promise<Transformer> {
+export interface TowerTransformerOptions extends WorkOptions {
+  readonly tower: Tower;
+  readonly engine: Engine;
+}
+
+/** A tower as it is now, behind any engine: what `createCrossEncoder` takes, for one. */
+export async function createTowerTransformer({
+  tower,
+  engine,
+  ...work
+}: TowerTransformerOptions): Promise<Transformer & AsyncClosing> {
   const { config, head } = tower;
   // Through the bytes of a file, because a file's content is its fingerprint: an engine may cache what it compiles.
   const weights = readSafetensors(writeSafetensors(await tower.weights()));

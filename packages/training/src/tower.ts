@@ -4,7 +4,7 @@ import { type BertConfig, type BertHead, bertStates, bertVectors, bertWeights } 
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { compiledLayer } from './compiled-layer.js';
 import type { LayerGraphs } from './layer-graphs.js';
-import { normals, type Random } from './random.js';
+import { type NewProjection, withNewProjection } from './new-projection.js';
 import { createTrainingOps, type Dropout, type TrainingTensorFlow } from './training-ops.js';
 import { usedWeights } from './used-weights.js';
 
@@ -16,6 +16,8 @@ export interface TowerOptions {
   readonly head: BertHead;
   /** What training starts from. */
   readonly weights: WeightSource;
+  /** Begins the head's projection anew where `weights` has none: a re-ranker from an encoder. @default it must be there */
+  readonly newProjection?: NewProjection;
   /** @default nothing */
   readonly frozen?: Frozen;
   /** Computes layers as whole graphs, some times faster, where there is no dropout. @default operation by operation */
@@ -55,7 +57,9 @@ export interface TowerInputs {
  * @throws `WEIGHTS_MISSING`, `WEIGHTS_WRONG_SHAPE` as `bertWeights`
  * @throws `TRAINING_NOTHING_TO_TRAIN` all of it is frozen
  */
-export function createTower({ tf, name, config, head, weights, frozen = {}, graphs }: TowerOptions): Tower {
+export function createTower(options: TowerOptions): Tower {
+  const { tf, name, config, head, newProjection, frozen = {}, graphs } = options;
+  const weights = newProjection ? withNewProjection(options.weights, config, head, newProjection) : options.weights;
   const checked = bertWeights(weights, config, head);
   const tensors = new Map<string, tfjs.Tensor>();
   const variables = new Map<string, tfjs.Variable>();
@@ -123,25 +127,4 @@ function isFrozen(weight: string, { embeddings = false, layers = 0 }: Frozen): b
   if (weight.startsWith('embeddings.')) return embeddings;
   const layer = /^encoder\.layer\.(\d+)\./.exec(weight)?.[1];
   return layer !== undefined && Number(layer) < layers;
-}
-
-/**
- * A weight source with a new linear layer, where the checkpoint has none: normal(0, 0.02), as BERT's own layers began;
- * the bias is 0.
- */
-export function withNewLayer(
-  source: WeightSource,
-  layer: { readonly name: string; readonly inputs: number; readonly outputs: number },
-  random: Random,
-): WeightSource {
-  const { name, inputs, outputs } = layer;
-  const added = new Map<string, WeightTensor>([
-    [`${name}.weight`, { shape: [outputs, inputs], data: normals(inputs * outputs, 0.02, random) }],
-    [`${name}.bias`, { shape: [outputs], data: new Float32Array(outputs) }],
-  ]);
-  return {
-    fingerprint: `${source.fingerprint} +${name}`,
-    has: (weight) => source.has(weight) || added.has(weight),
-    get: (weight) => (source.has(weight) ? undefined : added.get(weight)) ?? source.get(weight),
-  };
 }

@@ -4,7 +4,16 @@ import { type AdamWOptions, createAdamW } from './adamw.js';
 import type { Checkpoint, CheckpointStore, Json } from './checkpoint.js';
 import type { MinedNegatives, TrainingBatch } from './examples.js';
 import { createRandom } from './random.js';
-import { assertSameSettings, assignWeights, named, type RunState, unnamed, weightsOf } from './run-state.js';
+import {
+  assertSameSettings,
+  assignWeights,
+  minedFromState,
+  minedToState,
+  named,
+  type RunState,
+  unnamed,
+  weightsOf,
+} from './run-state.js';
 import type { Sampler } from './sampler.js';
 import { learningRateAt, type ScheduleOptions } from './schedule.js';
 import type { TrainingTask } from './task.js';
@@ -22,7 +31,7 @@ export interface TrainingRunOptions extends WorkOptions, ScheduleOptions {
   /** Finds negatives with the towers as they are; asked before step `from`, then every `every` steps. */
   readonly mining?: { readonly from: number; readonly every: number; mine(work: WorkOptions): Promise<MinedNegatives> };
   /** Measures the towers on data that is not trained on, every `every` steps and after the last. Higher is better. */
-  readonly evaluation?: Evaluation;
+  readonly evaluation?: TrainingEvaluation;
   readonly checkpoints?: { readonly store: CheckpointStore; readonly every: number };
   /**
    * Goes on from the last checkpoint, where there is one. `settings` must then be the same as before: plain data that
@@ -33,7 +42,8 @@ export interface TrainingRunOptions extends WorkOptions, ScheduleOptions {
   readonly onMetrics?: (metrics: StepMetrics | EvaluationMetrics) => void;
 }
 
-export interface Evaluation {
+/** A measure of the towers, now and then while they are trained. */
+export interface TrainingEvaluation {
   readonly every: number;
   /** Stops after so many evaluations without a new best. @default never */
   readonly patience?: number;
@@ -88,7 +98,7 @@ export async function train(options: TrainingRunOptions): Promise<TrainingResult
   async function save(): Promise<void> {
     if (!checkpoints) return;
     const { steps: optimizerSteps, moments } = await optimizer.state();
-    const position = { sampler: sampler.state(), optimizerSteps, mined: [...mined], best, worse, measuredAt };
+    const position = { sampler: sampler.state(), optimizerSteps, mined: minedToState(mined), best, worse, measuredAt };
     const state: RunState = { settings, ...position };
     const tensors = { ...named('weights/', await weightsOf(variables)), ...named('moments/', moments) };
     await checkpoints.store.save('last', { step, tensors, state: state as unknown as Json });
@@ -104,7 +114,7 @@ export async function train(options: TrainingRunOptions): Promise<TrainingResult
     sampler.restore(state.sampler);
     ({ step } = last);
     ({ best, worse, measuredAt } = state);
-    mined = new Map(state.mined);
+    mined = minedFromState(state.mined);
     if (best) bestWeights = await checkpoints?.store.load('best');
   }
 
@@ -142,7 +152,7 @@ export async function train(options: TrainingRunOptions): Promise<TrainingResult
     onProgress?.({ step: 'train', done: step, total: steps, unit: 'steps' });
   }
 
-  async function measure({ evaluate }: Evaluation): Promise<void> {
+  async function measure({ evaluate }: TrainingEvaluation): Promise<void> {
     const { value, details = {} } = await evaluate({ signal, onProgress });
     const isBest = best === null || value > best.value;
     if (isBest) {

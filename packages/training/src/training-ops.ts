@@ -6,7 +6,7 @@ import { createEagerOps, type TensorOps } from '@referent/tensor-ops';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import { dropoutMask, type Random } from './random.js';
 
-/** TensorFlow.js: tfjs-core with a backend, tfjs-node, or tfjs-node-gpu. */
+/** Your TensorFlow.js, whose types are those of the peer `@tensorflow/tfjs-core`: that with a backend, tfjs-node, or tfjs-node-gpu. */
 export type TrainingTensorFlow = typeof tfjs;
 
 export interface Dropout {

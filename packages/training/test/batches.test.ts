@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { layOutBatch } from '../src/bi-encoder-task.js';
 import { candidateLists } from '../src/cross-encoder-task.js';
-import { checkTrainingSet, minedKey, type TrainingExample } from '../src/examples.js';
+import { checkTrainingSet, type TrainingExample } from '../src/examples.js';
 import { withNamesakes } from '../src/namesakes.js';
 import { createRandom } from '../src/random.js';
 import { createSampler } from '../src/sampler.js';
@@ -42,7 +42,7 @@ describe('layOutBatch', () => {
 
   it('draws hard negatives from the given and the mined ones, never a gold', () => {
     const batch = { set, examples: [example('1', [fox('red')], [fox('red'), fox('old'), 'unknown'])] };
-    const mined = new Map([[minedKey(set.name, '1'), { negatives: [fox('new'), fox('red')], goldRank: 1 }]]);
+    const mined = new Map([[set.name, new Map([['1', { negatives: [fox('new'), fox('red')], goldRank: 1 }]])]]);
     const { lists, entities } = layOutBatch(batch, { random, mined }, 9);
     expect(lists[0]!.map((column) => entities[column]!.id).sort()).toEqual([fox('new'), fox('old'), fox('red')]);
     expect(lists[0]![0]).toBe(0);
@@ -62,10 +62,8 @@ describe('candidateLists', () => {
 
   it('leaves out examples whose gold was not mined, where golds are not injected', () => {
     const list = [example('1', [fox('red')]), example('2', [fox('new')])];
-    const mined = new Map([
-      [minedKey(set.name, '1'), { negatives: [fox('old')], goldRank: -1 }],
-      [minedKey(set.name, '2'), { negatives: [fox('old')], goldRank: 0 }],
-    ]);
+    const ranks = [-1, 0].map((goldRank, i) => [`${i + 1}`, { negatives: [fox('old')], goldRank }] as const);
+    const mined = new Map([[set.name, new Map(ranks)]]);
     const found = candidateLists(batch(list), { random, mined }, { candidates: 2, injectGold: false });
     expect(found.map((it) => it.example.id)).toEqual(['2']);
     expect(candidateLists(batch(list), { random, mined }, { candidates: 2, injectGold: true }).length).toBe(2);

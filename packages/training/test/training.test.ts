@@ -14,11 +14,11 @@ import {
   createSampler,
   createTowerEncoders,
   drawCurves,
-  type Evaluation,
   type MinedNegatives,
   mineNegatives,
   type StepMetrics,
   type Tower,
+  type TrainingEvaluation,
   type TrainingRunOptions,
   type TrainingTask,
   teacherFromEncoders,
@@ -197,7 +197,7 @@ describe('mineNegatives', () => {
     const one = opened(tower());
     const encoders = await encodersOf(one);
     const mined = await namesakes();
-    expect(mined.size).toBe(examples.length);
+    expect(mined.get(set.name)!.size).toBe(examples.length);
     const [example] = examples;
     const world = [...set.entities.values()].filter((it) => it.world === 'farm');
     const query = await encoders.mentionEncoder.encodeMentions([example!.mention]);
@@ -209,7 +209,7 @@ describe('mineNegatives', () => {
       .map(({ id }) => id)
       .filter((id) => id !== example!.gold[0])
       .slice(0, 5);
-    const found = [...mined.values()][0]!;
+    const found = mined.get(set.name)!.get(example!.id)!;
     expect(found.negatives).toEqual(wanted);
     const rank = order.findIndex(({ id }) => id === example!.gold[0]);
     expect(found.goldRank).toBe(rank < 6 ? rank : -1);
@@ -325,7 +325,7 @@ describe('resume', () => {
 });
 
 describe('train', () => {
-  const evaluationOf = (values: number[], more: Partial<Evaluation> = {}): Evaluation => ({
+  const evaluationOf = (values: number[], more: Partial<TrainingEvaluation> = {}): TrainingEvaluation => ({
     every: 1,
     evaluate: async () => ({ value: values.shift()!, details: { recall: 1 } }),
     ...more,

@@ -107,6 +107,14 @@ describe('createTransformer', () => {
     await expect(transformer.encode([{ ids: [1] }, sequence])).rejects.toMatchObject({ code, details: { index: 1 } });
   });
 
+  it('refuses an option that it does not have', async () => {
+    const misspelt = { config, weights: weightsOf(), engine: countingEngine().engine, head, maxTokens: 12 };
+    await expect(createTransformer(misspelt)).rejects.toMatchObject({
+      code: 'UNKNOWN_OPTION',
+      details: { option: 'maxTokens' },
+    });
+  });
+
   it('refuses weights of another shape before anything runs', async () => {
     const { engine } = countingEngine();
     const wrong = (name: string, shape: number[], projection?: { weight: string; bias?: string }) =>

@@ -1,18 +1,19 @@
 import {
   type AsyncClosing,
+  assertKnownOptions,
   asyncClosing,
   ReferentError,
   type Rows,
   type TokenSequence,
   type WorkOptions,
+  workOptionNames,
 } from '@referent/core';
 import type { Engine, Tensor, WeightSource } from '@referent/tensor-ops';
-import { type Batch, cutBatches } from './batches.js';
 import type { BertHead } from './bert.js';
 import type { BertConfig } from './bert-config.js';
 import { bertProgram } from './bert-program.js';
 import { bertWeights, headDimensions } from './bert-weights.js';
-import { checkSequence } from './check-sequence.js';
+import { type InputBatch, inputBatches } from './input-batches.js';
 
 export interface TransformerOptions extends WorkOptions {
   readonly config: BertConfig;
@@ -41,11 +42,11 @@ export interface Transformer {
   close(): Promise<void>;
 }
 
-/** Fewer different shapes to prepare kernels for, at the price of one or two tokens of padding. */
-const lengthMultiple = 4;
+const optionNames = ['config', 'weights', 'engine', 'head', 'maximumTokens', ...workOptionNames];
 
 /**
  * @throws `WEIGHTS_MISSING`, `WEIGHTS_WRONG_SHAPE` the weights do not fit the configuration and the head
+ * @throws `UNKNOWN_OPTION`
  */
 export async function createTransformer({
   config,
@@ -55,6 +56,7 @@ export async function createTransformer({
   maximumTokens = 1024,
   ...work
 }: TransformerOptions): Promise<Transformer & AsyncClosing> {
+  assertKnownOptions('createTransformer', work, optionNames);
   const checked = bertWeights(weights, config, head);
   const dimensions = headDimensions(checked, config, head);
   const maximumLength = config.positions;
@@ -64,13 +66,11 @@ export async function createTransformer({
     dimensions,
     maximumLength,
     async encode(sequences, { signal, onProgress } = {}) {
-      for (const [i, sequence] of sequences.entries()) checkSequence(sequence, i, config);
-      const lengths = sequences.map(({ ids }) => ids.length);
       const data = new Float32Array(sequences.length * dimensions);
       let done = 0;
-      for (const batch of cutBatches(lengths, { maximumTokens, lengthMultiple, maximumLength })) {
+      for (const batch of inputBatches(sequences, { config, maximumTokens })) {
         signal?.throwIfAborted();
-        const { vectors } = await executable.run(batchInputs(sequences, batch));
+        const { vectors } = await executable.run(batch.inputs);
         scatter(vectors, batch, data, dimensions);
         done += batch.indices.length;
         onProgress?.({ step: 'encode', done, total: sequences.length, unit: 'sequences' });
@@ -81,26 +81,7 @@ export async function createTransformer({
   });
 }
 
-/** The inputs of `bertProgram` for some of the sequences, padded to the batch's length. */
-export function batchInputs(sequences: readonly TokenSequence[], { indices, length }: Batch): Record<string, Tensor> {
-  const shape = [indices.length, length];
-  const ids = new Int32Array(indices.length * length);
-  const segments = new Int32Array(ids.length);
-  const positions = new Int32Array(ids.length);
-  const mask = new Int32Array(ids.length);
-  for (const [row, index] of indices.entries()) {
-    const sequence = sequences[index]!;
-    const start = row * length;
-    ids.set(sequence.ids, start);
-    if (sequence.segments) segments.set(sequence.segments, start);
-    for (let t = 0; t < sequence.ids.length; t++) positions[start + t] = sequence.positions?.[t] ?? t;
-    mask.fill(1, start, start + sequence.ids.length);
-  }
-  const tensor = (data: Int32Array): Tensor => ({ shape, data });
-  return { ids: tensor(ids), segments: tensor(segments), positions: tensor(positions), mask: tensor(mask) };
-}
-
-function scatter(vectors: Tensor | undefined, { indices }: Batch, data: Float32Array, dimensions: number): void {
+function scatter(vectors: Tensor | undefined, { indices }: InputBatch, data: Float32Array, dimensions: number): void {
   if (vectors?.data.length !== indices.length * dimensions) {
     throw new ReferentError('ENGINE_WRONG_RESULT', {
       what: `The engine gave ${vectors?.data.length ?? 'no'} numbers for ${indices.length} vectors of ${dimensions}.`,

@@ -6,15 +6,13 @@ import {
   createCrossEncoderTask,
   createRandom,
   createTower,
+  createTowerTransformer,
   type MinedNegatives,
-  minedKey,
   openLayerGraphs,
   type Teacher,
   type TrainingSet,
   teacherFromEncoders,
   teacherFromPairScorer,
-  transformerOf,
-  withNewLayer,
 } from '@referent/training';
 import { findModel } from '../assemble/model.js';
 import { type CommandContext, usageError } from '../command-context.js';
@@ -51,11 +49,8 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
   const tower = createTower({
     ...{ tf, name: 'encoder', config, frozen: freeze, head: { pooling, projection: layer } },
     graphs: await openLayerGraphs(engine, config),
-    weights: withNewLayer(
-      start.weights,
-      { name: 'classifier', inputs: config.hiddenSize, outputs: 1 },
-      createRandom(settings.seed, 'classifier'),
-    ),
+    weights: start.weights,
+    newProjection: { outputs: 1, random: createRandom(settings.seed, 'classifier') },
   });
   const first = settings.firstStage && (await openFirstStage(retrieverFolder, engine, settings.firstStage));
   const { candidates, injectGold, dropout, chunkTokens, keptTokens } = settings;
@@ -89,7 +84,7 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
 
   async function evaluate(list: readonly TrainingSet[]) {
     devCandidates ??= candidatesOf(list, settings.devCandidates);
-    const transformer = await transformerOf(tower, engine);
+    const transformer = await createTowerTransformer({ tower, engine });
     try {
       const scorer = createCrossEncoder({ tokenizer, transformer, ...layout });
       const own = teacherFromPairScorer(scorer);
@@ -152,26 +147,27 @@ async function devAccuracy(
   depth: number,
   { work }: CommandContext,
 ) {
-  const right = new Set<string>();
+  const right = new Map<string, Set<string>>();
   for (const { name, examples, entities } of sets) {
     const lists = examples.flatMap((example) => {
-      const key = minedKey(name, example.id);
-      const { goldRank = -1, negatives = [] } = retrieved.get(key) ?? {};
+      const { goldRank = -1, negatives = [] } = retrieved.get(name)?.get(example.id) ?? {};
       if (goldRank < 0 || goldRank >= depth) return [];
       const ids = [...example.gold, ...negatives.slice(0, depth - 1)];
-      return [{ key, mention: example.mention, gold: example.gold, ids }];
+      return [{ id: example.id, mention: example.mention, gold: example.gold, ids }];
     });
     const scores = await ranker.score(
       lists.map(({ mention, ids }) => ({ mention, entities: ids.map((id) => entities.get(id)!) })),
       work,
     );
-    for (const [i, { key, gold, ids }] of lists.entries()) {
-      const own = scores[i]!;
-      const best = own.indexOf(Math.max(...own));
-      if (gold.includes(ids[best]!)) right.add(key);
+    const own = new Set<string>();
+    right.set(name, own);
+    for (const [i, { id, gold, ids }] of lists.entries()) {
+      const given = scores[i]!;
+      const best = given.indexOf(Math.max(...given));
+      if (gold.includes(ids[best]!)) own.add(id);
     }
   }
-  return macro(sets, (set, id) => right.has(minedKey(set, id)));
+  return macro(sets, (set, id) => right.get(set)?.has(id) ?? false);
 }
 
 /** What of the retriever's folder the new model takes over. */

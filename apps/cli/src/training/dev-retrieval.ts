@@ -1,6 +1,6 @@
 import type { EntityEncoder, MentionEncoder, WorkOptions } from '@referent/core';
 import { createExactIndex } from '@referent/index-exact';
-import { type MinedNegatives, minedKey, mineNegatives, type TrainingSet } from '@referent/training';
+import { type MinedNegatives, mineNegatives, type TrainingSet } from '@referent/training';
 
 export interface Encoders {
   readonly mentionEncoder: MentionEncoder;
@@ -32,12 +32,11 @@ export async function devRecall(
   const restricted = sets.filter(hasCandidates);
   const open = sets.filter((set) => !hasCandidates(set));
   const found = await retrieve(open, encoders, recallAt, work);
-  const right = new Set<string>();
-  for (const set of restricted)
-    for (const id of await bestOfCandidates(set, encoders, work)) right.add(minedKey(set.name, id));
+  const right = new Map<string, ReadonlySet<string>>();
+  for (const set of restricted) right.set(set.name, new Set(await bestOfCandidates(set, encoders, work)));
   return macro(sets, (set, id) => {
-    if (right.has(minedKey(set, id))) return true;
-    const rank = found.get(minedKey(set, id))?.goldRank ?? -1;
+    if (right.get(set)?.has(id)) return true;
+    const rank = found.get(set)?.get(id)?.goldRank ?? -1;
     return rank >= 0 && rank < recallAt;
   });
 }

@@ -6,11 +6,11 @@ import type { StartedEngine } from '@referent/runtime';
 import {
   createSampler,
   drawCurves,
-  type Evaluation,
   type EvaluationMetrics,
   type Json,
   type MinedNegatives,
   type StepMetrics,
+  type TrainingEvaluation,
   type TrainingResult,
   type TrainingSet,
   type TrainingTask,
@@ -105,7 +105,7 @@ export interface TrainingRun {
   /** Says which weights the run begins with. */
   readonly fingerprint: string;
   readonly mine?: () => Promise<MinedNegatives>;
-  readonly evaluate?: Evaluation['evaluate'];
+  readonly evaluate?: TrainingEvaluation['evaluate'];
   readonly valueName: string;
 }
 
