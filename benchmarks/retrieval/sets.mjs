@@ -80,9 +80,10 @@ function lemmaSet({ entities, mentions }, work) {
   const copies = readLines(entities).flatMap((entity) => {
     const listed = entity.text.startsWith(`${entity.title}, `) ? entity.text.split(': ', 1)[0].split(', ') : [];
     const worlds = new Set([entity.title, ...listed].map((lemma) => worldOf(lemma, entity.pos)));
+    const aliases = listed.slice(1);
     return [...worlds]
       .filter((world) => wanted.has(world))
-      .map((world) => ({ ...entity, id: idIn(world, entity.id), world }));
+      .map((world) => ({ ...entity, ...(aliases.length > 0 && { aliases }), id: idIn(world, entity.id), world }));
   });
   writeLines(files.entities, copies);
   writeLines(

@@ -13,7 +13,10 @@ const entities: readonly Entity[] = [
 const encoder = createFakeEncoder();
 const linking = {
   nameScores: { title: 0.9, alias: 0.8 },
-  fusion: { weights: { dense: 1, topic: 0.5 }, having: { score: 'names', weights: { names: 1, topic: 1 } } },
+  fusion: {
+    weights: { dense: 1, topic: 0.5 },
+    having: { score: 'names', weights: { names: 1, topic: 1 }, inLowerCase: { weights: { dense: 1 } } },
+  },
   decision: { temperature: 0.1, nilScore: 0.6 },
 };
 const model: LinkerModel = { name: 'fake', mentionEncoders: { name: encoder, topic: encoder }, linking };

@@ -114,16 +114,23 @@ export async function createLinker({
 }
 
 /** Without a source its score does not exist, and must not be spoken of. */
-function restrictFusion({ weights, missing, having, reciprocalRank }: Fusion, known: readonly string[]): Fusion {
+function restrictFusion({ weights, missing = {}, having, reciprocalRank }: Fusion, known: readonly string[]): Fusion {
   const only = (record: Readonly<Record<string, number>> = {}) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => known.includes(name)));
+  const restricted = (own: Pick<Fusion, 'weights' | 'missing'>) => ({
+    weights: only(own.weights),
+    missing: only(own.missing),
+  });
   return {
-    weights: only(weights),
-    missing: only(missing),
+    ...restricted({ weights, missing }),
     reciprocalRank,
     ...(having &&
       known.includes(having.score) && {
-        having: { score: having.score, weights: only(having.weights), missing: only(having.missing) },
+        having: {
+          score: having.score,
+          ...restricted(having),
+          ...(having.inLowerCase && { inLowerCase: restricted(having.inLowerCase) }),
+        },
       }),
   };
 }

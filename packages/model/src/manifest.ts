@@ -37,7 +37,9 @@ export interface LinkingSettings {
   /** The names source's score by the kind of match; a kind that is left out proposes nothing. */
   readonly nameScores: Readonly<Partial<Record<NameMatchKind, number>>>;
   /** As `@referent/pipeline` takes it; the scores are called dense, names and topic. */
-  readonly fusion: Weighting & { readonly having?: Weighting & { readonly score: string } };
+  readonly fusion: Weighting & {
+    readonly having?: Weighting & { readonly score: string; readonly inLowerCase?: Weighting };
+  };
   /** How the re-ranker's score and the fused one are mixed. @default the re-ranker's alone */
   readonly rerank?: { readonly rerank: number; readonly retrieval: number };
   readonly decision: { readonly temperature?: number; readonly nilScore?: number; readonly nilThreshold?: number };

@@ -50,6 +50,27 @@ describe('fitLinking', () => {
     expect(decision.temperature).toBeCloseTo(0.1, 2);
   });
 
+  it('finds the weights of common words apart', () => {
+    const names = drawn({ count: 4000, temperature: 0.1 });
+    // The same candidates, chosen by the dense score alone.
+    const words = names.map(({ candidates }) => {
+      const best = Math.max(...candidates.flatMap(({ scores }) => ('names' in scores ? [scores.dense!] : [])));
+      return {
+        surface: 'bank',
+        candidates: candidates.map((it) => ({ ...it, right: 'names' in it.scores && it.scores.dense === best })),
+      };
+    });
+    const { fusion } = fitLinking({
+      examples: [...names.map((it) => ({ ...it, surface: 'Bank' })), ...words],
+      scores: ['dense', 'names', 'topic'],
+      having: 'names',
+      nilShare: 0,
+    });
+    const { weights, inLowerCase } = fusion.having!;
+    expect(weights.topic! / weights.dense!).toBeGreaterThan(4);
+    expect(inLowerCase!.weights.dense! / Math.abs(inLowerCase!.weights.topic!)).toBeGreaterThan(20);
+  });
+
   it('places NIL so that its probability is its share', () => {
     const examples = Array.from({ length: 50 }, () => ({
       candidates: [{ scores: { dense: 0.9 }, right: true }],

@@ -1,7 +1,7 @@
 import { ReferentError } from '@referent/core';
 import { type Choice, conditionalLogit, type Prior } from './conditional-logit.js';
 import type { Decision } from './decision.js';
-import type { Fusion } from './fusion.js';
+import { type Fusion, isLowerCase } from './fusion.js';
 
 /** What the stages gave the candidates of one development mention. */
 export interface LinkingExample {
@@ -11,13 +11,15 @@ export interface LinkingExample {
     /** Whether it is a right answer. */
     readonly right: boolean;
   }[];
+  /** The mention as it is written: bearers are weighed apart where it begins with a small letter. @default '' */
+  readonly surface?: string;
   /** Of this mention in the whole: 1 / n makes the n mentions of a set count as one. @default 1 */
   readonly weight?: number;
 }
 
 export interface FitLinkingOptions {
   readonly examples: readonly LinkingExample[];
-  /** Scores that are weighed, for candidates with and without `having` apart. */
+  /** Scores that are weighed, for candidates with and without `having` apart, and by the mention's letter case. */
   readonly scores: readonly string[];
   /** The score whose bearers are weighed on their own. @default none */
   readonly having?: string;
@@ -57,16 +59,22 @@ export function fitLinking({ examples, scores, having, nilShare = 0.2, begin }: 
     });
   }
   const plain = scores.filter((name) => name !== having);
-  const columns = [
-    ...plain.map((name) => [name, false] as const),
-    ...(having ? scores : []).map((it) => [it, true] as const),
+  const hasLowerCase = examples.some(({ surface = '' }) => isLowerCase(surface));
+  const ofBearers: Group[] = having === undefined ? [] : hasLowerCase ? ['bearers', 'in lower case'] : ['bearers'];
+  const columns: Column[] = [
+    ...plain.map((name) => ({ name, group: 'others' as const })),
+    ...ofBearers.flatMap((group) => scores.map((name) => ({ name, group }))),
   ];
-  const featuresOf = (given: Readonly<Record<string, number>>) => {
+  const featuresOf = (given: Readonly<Record<string, number>>, surface = '') => {
     const isBearer = having !== undefined && given[having] !== undefined;
-    return columns.map(([name, ofBearers]) => (ofBearers === isBearer ? (given[name] ?? 0) : 0));
+    const own: Group = !isBearer ? 'others' : isLowerCase(surface) ? 'in lower case' : 'bearers';
+    return columns.map(({ name, group }) => (group === own ? (given[name] ?? 0) : 0));
   };
   const choices = examples.flatMap((example) =>
-    choicesOf(example, nilShare, ({ scores: given }) => [...featuresOf(given), 0], [...columns.map(() => 0), 1]),
+    choicesOf(example, nilShare, ({ scores: given }) => [...featuresOf(given, example.surface), 0], [
+      ...columns.map(() => 0),
+      1,
+    ]),
   );
   const fitted = conditionalLogit(choices, priorOf(columns, begin));
   const scale = fitted[0]!;
@@ -77,39 +85,50 @@ export function fitLinking({ examples, scores, having, nilShare = 0.2, begin }: 
       fix: 'Check that the model belongs to the knowledge base and that the mentions are labelled rightly.',
     });
   }
-  const weightsOf = (bearers: boolean) =>
-    Object.fromEntries(
-      columns.flatMap(([name, ofBearers], i) => (ofBearers === bearers ? [[name, fitted[i]! / scale]] : [])),
-    );
+  const weightsOf = (wanted: Group) => ({
+    weights: Object.fromEntries(
+      columns.flatMap(({ name, group }, i) => (group === wanted ? [[name, fitted[i]! / scale]] : [])),
+    ),
+  });
   const fusion: Fusion = {
-    weights: weightsOf(false),
-    ...(having !== undefined && { having: { score: having, weights: weightsOf(true) } }),
+    ...weightsOf('others'),
+    ...(having !== undefined && {
+      having: {
+        score: having,
+        ...weightsOf('bearers'),
+        ...(hasLowerCase && { inLowerCase: weightsOf('in lower case') }),
+      },
+    }),
   };
   const decision = { temperature: 1 / scale, nilScore: fitted.at(-1)! / scale };
-  const retrievalOf = (given: Readonly<Record<string, number>>) =>
-    featuresOf(given).reduce((sum, value, i) => sum + (value * fitted[i]!) / scale, 0);
+  const retrievalOf = (given: Readonly<Record<string, number>>, surface?: string) =>
+    featuresOf(given, surface).reduce((sum, value, i) => sum + (value * fitted[i]!) / scale, 0);
   const rerank = fitRerank(examples, retrievalOf, decision, nilShare);
   return { fusion, decision, ...(rerank && { rerank }) };
 }
 
+/** Candidates that are weighed alike. */
+type Group = 'others' | 'bearers' | 'in lower case';
+
+interface Column {
+  readonly name: string;
+  readonly group: Group;
+}
+
 /** In the scale of logits; NIL's is the last. */
-function priorOf(
-  columns: readonly (readonly [name: string, ofBearers: boolean])[],
-  begin: FitLinkingOptions['begin'],
-): Prior {
+function priorOf(columns: readonly Column[], begin: FitLinkingOptions['begin']): Prior {
   if (!begin) return { weights: [...columns.map(() => 0), 0], strength: weakest };
   const { fusion, decision } = begin;
   const { temperature = 1, nilScore = 0 } = decision;
-  const weights = columns.map(([name, ofBearers]) => {
-    const own = ofBearers ? (fusion.having ?? fusion).weights : fusion.weights;
-    return (own[name] ?? 0) / temperature;
-  });
+  const { having = fusion } = fusion;
+  const of = { others: fusion, bearers: having, 'in lower case': fusion.having?.inLowerCase ?? having };
+  const weights = columns.map(({ name, group }) => (of[group].weights[name] ?? 0) / temperature);
   return { weights: [...weights, Math.max(nilScore, 0) / temperature], strength };
 }
 
 function fitRerank(
   examples: readonly LinkingExample[],
-  retrievalOf: (scores: Readonly<Record<string, number>>) => number,
+  retrievalOf: (scores: Readonly<Record<string, number>>, surface?: string) => number,
   { temperature, nilScore }: FittedLinking['decision'],
   nilShare: number,
 ): FittedLinking['rerank'] {
@@ -122,7 +141,7 @@ function fitRerank(
     choicesOf(
       example,
       nilShare,
-      ({ scores, rerankScore }) => [rerankScore!, retrievalOf(scores)],
+      ({ scores, rerankScore }) => [rerankScore!, retrievalOf(scores, example.surface)],
       [0, 0],
       nilScore / temperature,
     ),

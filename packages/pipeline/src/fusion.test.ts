@@ -1,6 +1,6 @@
 import { isReferentError } from '@referent/core';
 import { expect, test } from 'vitest';
-import { assertFusion, fuse } from './fusion.js';
+import { assertFusion, fuse, type Weighting } from './fusion.js';
 
 test('is a weighted sum, with a default for what is missing', () => {
   const fused = fuse([{ dense: 0.5, names: 1 }, { dense: 0.25 }, { names: 0.5, other: 9 }], {
@@ -18,6 +18,18 @@ test('weighs candidates that have the named score otherwise', () => {
   expect(fused[0]).toBeCloseTo(0.92);
   expect(fused[1]).toBeCloseTo(1.3);
   expect(fused[2]).toBeCloseTo(-1);
+});
+
+test('weighs the bearers of a common word as is said for it', () => {
+  const candidates = [{ dense: 0.5, names: 0.8 }, { dense: 0.5 }];
+  const having = { score: 'names', weights: { names: 1 } };
+  const fused = (surface: string, inLowerCase?: Weighting) =>
+    fuse(candidates, { weights: { dense: 1 }, having: { ...having, ...(inLowerCase && { inLowerCase }) } }, surface)[0];
+  const inLowerCase = { weights: { dense: 4 }, missing: {} };
+  for (const surface of ['bank', '“bank', '3rd', 'éclair']) expect(fused(surface, inLowerCase), surface).toBe(2);
+  for (const surface of ['Bank', '银行', '', '42', 'ǅ']) expect(fused(surface, inLowerCase), surface).toBe(0.8);
+  expect(fused('bank')).toBe(0.8);
+  expect(fuse(candidates, { weights: { dense: 1 }, having: { ...having, inLowerCase } }, 'bank')[1]).toBe(0.5);
 });
 
 test('counts places where it is told to, equal scores alike', () => {
@@ -49,6 +61,7 @@ test.each([
   { weights: { dense: 1 }, reciprocalRank: -1 },
   { weights: { dense: 1 }, reciprocalRank: Number.NaN },
   { weights: { dense: 1 }, having: { score: 'dense', weights: { topic: 1 } } },
+  { weights: { dense: 1 }, having: { score: 'dense', weights: {}, inLowerCase: { weights: { topic: 1 } } } },
 ])('refuses %j', (fusion) => {
   const refusal = () => assertFusion(fusion, ['dense']);
   expect(refusal).toThrow();

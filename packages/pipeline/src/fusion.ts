@@ -17,7 +17,14 @@ export interface Fusion extends Weighting {
    * Candidates that have this score are weighed like this instead. Among the bearers of a name, how much the name
    * alone resembles title and text is noise: only the topic tells them apart (docs/decisions/0003-fusion.md).
    */
-  readonly having?: Weighting & { readonly score: string };
+  readonly having?: Weighting & {
+    readonly score: string;
+    /**
+     * How they are weighed where the mention begins with a small letter. The bearers of a proper name are told apart by
+     * the topic, the senses of a common word by how it is used.
+     */
+    readonly inLowerCase?: Weighting;
+  };
   /**
    * Counts scores by their places instead: the nth best of a mention's candidates gives weight / (this + n), the usual
    * 60 of Cormack, Clarke and Büttcher 2009. For sources whose scores cannot be compared and nothing to fit weights on.
@@ -27,12 +34,22 @@ export interface Fusion extends Weighting {
 }
 
 /** The fused score of each of one mention's candidates. */
-export function fuse(candidates: readonly Readonly<Record<string, number>>[], fusion: Fusion): Float64Array {
+export function fuse(
+  candidates: readonly Readonly<Record<string, number>>[],
+  fusion: Fusion,
+  surface = '',
+): Float64Array {
   const { having, reciprocalRank } = fusion;
   const given = reciprocalRank === undefined ? candidates : byPlace(candidates, reciprocalRank);
+  const ofBearers = isLowerCase(surface) ? (having?.inLowerCase ?? having) : having;
   return Float64Array.from(given, (scores) =>
-    weigh(scores, having && scores[having.score] !== undefined ? having : fusion),
+    weigh(scores, ofBearers && scores[having!.score] !== undefined ? ofBearers : fusion),
   );
+}
+
+/** Whether a mention is written like a common word. Scripts without letter case never are. */
+export function isLowerCase(surface: string): boolean {
+  return /^\P{L}*\p{Ll}/u.test(surface);
 }
 
 /** Equal scores share the best of their places. */
@@ -66,7 +83,7 @@ export function assertFusion(fusion: Fusion, names: readonly string[]): void {
     });
   }
   if (having) assertKnown(having.score, names);
-  for (const { weights, missing = {} } of having ? [fusion, having] : [fusion]) {
+  for (const { weights, missing = {} } of [fusion, having, having?.inLowerCase].filter((it) => it !== undefined)) {
     for (const [name, value] of [...Object.entries(weights), ...Object.entries(missing)]) {
       assertKnown(name, names);
       if (Number.isFinite(value)) continue;

@@ -51,7 +51,7 @@ export async function retrieve(
     });
   }
   for (const scorer of scorers) await complete(mentions, pools, scorer, options);
-  return pools.map((pool) => ranked(pool, fusion).slice(0, candidates));
+  return pools.map((pool, i) => ranked(pool, fusion, mentions[i]!.surface).slice(0, candidates));
 }
 
 function addAll(pool: Map<number, Evidence>, name: string, { keys, scores }: KeyScores): void {
@@ -100,11 +100,12 @@ function setScore({ scores }: Evidence, name: string, score: number): void {
   if (Number.isFinite(score)) scores[name] = score;
 }
 
-function ranked(pool: Map<number, Evidence>, fusion: Fusion): Retrieved[] {
+function ranked(pool: Map<number, Evidence>, fusion: Fusion, surface: string): Retrieved[] {
   const entries = [...pool];
   const fused = fuse(
     entries.map(([, { scores }]) => scores),
     fusion,
+    surface,
   );
   return entries
     .map(([key, { sources, scores }], i) => ({ key, sources, scores, retrievalScore: fused[i]! }))

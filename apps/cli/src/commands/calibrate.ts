@@ -86,6 +86,7 @@ function chooseLinking(
 }
 
 interface UnweightedExample {
+  readonly surface: string;
   readonly candidates: readonly {
     readonly scores: Readonly<Record<string, number>>;
     /** The fused one, by the weights that the model has now. */
@@ -146,8 +147,12 @@ async function examplesOf(
   }
 }
 
-function exampleOf({ labels, candidates: allowed }: LabelledMention, { candidates }: LinkedMention): UnweightedExample {
+function exampleOf(
+  { mention, labels, candidates: allowed }: LabelledMention,
+  { candidates }: LinkedMention,
+): UnweightedExample {
   return {
+    surface: mention.surface,
     candidates: candidates
       .filter(({ entity }) => !allowed || allowed.includes(entity.id))
       .map(({ entity, scores, retrievalScore, rerankScore }) => ({
