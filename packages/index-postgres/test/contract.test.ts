@@ -2,9 +2,7 @@ import { testVectorIndex } from '@referent/testing';
 import { createCuttableProxy } from '@referent/testing/node';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createPostgresIndex, type PostgresIndex, type PostgresQuantization } from '../src/index.js';
-import { startPglite, type TestServer } from './servers.js';
-
-const native = process.env.REFERENT_POSTGRES_URL;
+import { reasonToSkipNative, startNative, startPglite, type TestServer } from './servers.js';
 
 describe('pglite', () => {
   let server: TestServer;
@@ -15,21 +13,17 @@ describe('pglite', () => {
   suites('pglite', () => server);
 });
 
-if (native) {
-  const { hostname, port } = new URL(native);
-  const server: TestServer = {
-    host: hostname,
-    port: Number(port || 5432),
-    url(through) {
-      const url = new URL(native);
-      if (through) [url.hostname, url.port] = ['127.0.0.1', String(through)];
-      return url.href;
-    },
-    close: async () => undefined,
-  };
-  suites('native server', () => server);
+if (reasonToSkipNative) {
+  it.skip(reasonToSkipNative, () => undefined);
 } else {
-  it.skip('native server: set REFERENT_POSTGRES_URL, tools/postgres starts one', () => undefined);
+  describe('native server', () => {
+    let server: TestServer;
+    beforeAll(async () => {
+      server = await startNative();
+    }, 130_000);
+    afterAll(() => server?.close());
+    suites('native server', () => server);
+  });
 }
 
 function suites(name: string, server: () => TestServer): void {

@@ -7,7 +7,7 @@ import { toReferentError } from '../src/errors.js';
 import { createPostgresIndex, openPostgresIndex } from '../src/index.js';
 import { loadPg } from '../src/load-pg.js';
 import { isCapable } from '../src/table.js';
-import { startPglite, type TestServer } from './servers.js';
+import { reasonToSkipNative, startNative, startPglite, type TestServer } from './servers.js';
 
 let server: TestServer;
 let bare: TestServer;
@@ -15,8 +15,6 @@ beforeAll(async () => {
   [server, bare] = await Promise.all([startPglite(), startPglite({ withVector: false })]);
 });
 afterAll(() => Promise.all([server?.close(), bare?.close()]));
-
-const native = process.env.REFERENT_POSTGRES_URL;
 
 const failure = { address: 'db.example:5432/kb', timeout: 100 };
 const withCode = (code: string, message = 'it did not work') => Object.assign(new Error(message), { code });
@@ -111,9 +109,17 @@ describe('a server', () => {
     await expect(creating).rejects.toMatchObject({ code: 'INDEX_SERVER_UNREACHABLE' });
     silent.close();
   });
+});
 
-  it.skipIf(!native)('refuses a wrong password (native server, where it asks for one)', async () => {
-    const url = new URL(native!);
+describe.skipIf(reasonToSkipNative)('a native server', () => {
+  let native: TestServer;
+  beforeAll(async () => {
+    native = await startNative();
+  }, 130_000);
+  afterAll(() => native?.close());
+
+  it('refuses a wrong password', async () => {
+    const url = new URL(native.url());
     url.username = 'nobody_of_this_name';
     url.password = 'wrong-secret';
     const error = await createPostgresIndex({ url: url.href, table: 'any', dimensions: 2 }).catch((it: unknown) => it);
@@ -121,10 +127,10 @@ describe('a server', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain('wrong-secret');
   });
 
-  it.skipIf(!native)('stops what takes longer than its time limit (native server)', async () => {
-    const options = { url: native, table: `slow_${process.pid}`, dimensions: 2 };
+  it('stops what takes longer than its time limit', async () => {
+    const options = { url: native.url(), table: `slow_${process.pid}`, dimensions: 2 };
     const index = await createPostgresIndex({ ...options, timeout: 2000 });
-    const client = new pg.Client(native);
+    const client = new pg.Client(native.url());
     await client.connect();
     await client.query(`BEGIN; LOCK TABLE ${options.table}`);
     await expect(index.search(rowsOf([1, 0]), 1)).rejects.toMatchObject({ code: 'INDEX_TIMEOUT' });

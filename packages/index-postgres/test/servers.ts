@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import type { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { fetchedFolder } from '../../../tools/postgres/distribution.mjs';
+import { startPostgres } from '../../../tools/postgres/server.mjs';
 
 export interface TestServer {
   readonly host: string;
@@ -27,6 +29,30 @@ export async function startPglite({ withVector = true } = {}): Promise<TestServe
       await server.stop();
       await database.close();
     },
+  };
+}
+
+const given = process.env.REFERENT_POSTGRES_URL;
+
+/** Why there is no native server to test with; undefined where there is one. */
+export const reasonToSkipNative =
+  given || fetchedFolder()
+    ? undefined
+    : 'no native PostgreSQL: set REFERENT_POSTGRES_URL, or fetch one with `node tools/postgres/start.mjs --fetch` (needs pip)';
+
+/** The server that is named, or one of our own. */
+export async function startNative(): Promise<TestServer> {
+  const server = given ? { url: given, stop: async () => undefined } : await startPostgres();
+  const { hostname, port } = new URL(server.url);
+  return {
+    host: hostname,
+    port: Number(port || 5432),
+    url(through) {
+      const url = new URL(server.url);
+      if (through) [url.hostname, url.port] = ['127.0.0.1', String(through)];
+      return url.href;
+    },
+    close: server.stop,
   };
 }
 
