@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { publishedMembers } from './members.mjs';
 import { createReader, placeModels } from './reader.mjs';
-import { asJavaScript, codeBlocks, installLines, programs } from './readme.mjs';
+import { allPrograms, asJavaScript, codeBlocks, installLines, programs } from './readme.mjs';
 import { root } from './run.mjs';
 
 /** Every code block of a package's README, run against the built packages as a user would run it. */
@@ -17,6 +17,16 @@ describe.each(packages)('README of $manifest.name', ({ short, folder: source, ma
 
   it('names the package in its install line', () => {
     expect(installLines(readme)).toContain(manifest.name);
+  });
+
+  it('installs all that its programs import', () => {
+    const named = new Set(installLines(readme).map((it) => it.replace(/(.)@.*/, '$1')));
+    const imported = allPrograms(readme)
+      .flatMap(({ code }) =>
+        Array.from(code.matchAll(/(?: from |^import )'((?:@[^/']+\/)?[^/'.:]+)[^':]*'/gm), (it) => it[1]),
+      )
+      .filter((name) => name !== undefined && !named.has(name));
+    expect(imported).toEqual([]);
   });
 
   it('has programs only: each block says what it imports', () => {
