@@ -219,7 +219,9 @@ function exampleFolders() {
   );
 }
 
-const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+function manifestOf(folder) {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+}
 
 /** `npx referent`, on every Node; where tfjs-node does not exist for it, on WebAssembly. */
 async function tryCommandLine(nodes) {
