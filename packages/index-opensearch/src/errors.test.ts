@@ -38,6 +38,8 @@ describe('errors', () => {
     { shards: 0 },
     { replicas: -1 },
     { refreshInterval: 0 },
+    { label: '' },
+    { label: 'two\nlines' },
     { url: 'db.example:hunter2' },
     { url: [] },
     { url: ['http://a:9200', 'ftp://hunter2@b'] },
@@ -45,6 +47,11 @@ describe('errors', () => {
     const error = await createOpenSearchIndex({ index: 'any', dimensions: 2, ...wrong }).catch((it: unknown) => it);
     expect(error).toMatchObject({ code: 'INDEX_INVALID_OPTIONS' });
     expect(String(error)).not.toContain('hunter2');
+  });
+
+  it('refuse an option that does not exist', async () => {
+    const options = { index: 'any', dimensions: 2, replica: 1 };
+    await expect(createOpenSearchIndex(options)).rejects.toMatchObject({ code: 'UNKNOWN_OPTION' });
   });
 });
 

@@ -8,7 +8,7 @@ export const keyField = 'key';
 export const vectorField = 'embedding';
 
 interface Holder {
-  readonly mappings?: { readonly properties?: Record<string, Field> };
+  readonly mappings?: { readonly properties?: Record<string, Field>; readonly _meta?: { readonly label?: string } };
 }
 
 interface Field {
@@ -33,7 +33,7 @@ export async function createNextVersion(client: Client, settings: Settings): Pro
 }
 
 async function putVersion(client: Client, settings: Settings, body: object): Promise<string> {
-  const { index, dimensions, shards, replicas, refreshInterval, connectivity, expansionAdd } = settings;
+  const { index, dimensions, shards, replicas, refreshInterval, connectivity, expansionAdd, label } = settings;
   const used = [...(await versionsOf(client, index)).keys()].map((name) => Number(/\d+$/.exec(name)));
   const name = `${index}-v${Math.max(0, ...used) + 1}`;
   const method = {
@@ -61,7 +61,7 @@ async function putVersion(client: Client, settings: Settings, body: object): Pro
           },
         },
         // Without the source a vector is kept once and not again as text.
-        mappings: { dynamic: 'strict', _source: { enabled: false }, properties },
+        mappings: { dynamic: 'strict', _source: { enabled: false }, properties, ...(label && { _meta: { label } }) },
       },
     });
   } catch (cause) {
@@ -73,7 +73,7 @@ async function putVersion(client: Client, settings: Settings, body: object): Pro
 }
 
 /** @throws `INDEX_TABLE_MISSING`; `INDEX_MISMATCH` where the alias stands for something else */
-export async function checkIndex(client: Client, { index, dimensions }: Settings): Promise<void> {
+export async function checkIndex(client: Client, { index, dimensions, label }: Settings): Promise<void> {
   const { status, body } = await client.ask<Record<string, Holder>>({
     method: 'GET',
     path: `/${index}/_mapping`,
@@ -92,7 +92,7 @@ export async function checkIndex(client: Client, { index, dimensions }: Settings
     const found = holders.map(([name]) => name);
     throw mismatch(`${what}: it stands for ${found.join(' and ')}.`, { setting: 'alias', expected: 1, found });
   }
-  const properties = holders[0]![1].mappings?.properties ?? {};
+  const { properties = {}, _meta } = holders[0]![1].mappings ?? {};
   const field = properties[vectorField];
   const facts: [setting: string, expected: unknown, found: unknown][] = [
     [`type of ${vectorField}`, 'knn_vector', field?.type],
@@ -100,6 +100,7 @@ export async function checkIndex(client: Client, { index, dimensions }: Settings
     ['dimensions', dimensions, field?.dimension],
     ['engine', 'lucene', field?.method?.engine],
     ['space_type', 'innerproduct', field?.method?.space_type],
+    ...(label === undefined ? [] : [['label', label, _meta?.label] satisfies [string, unknown, unknown]]),
   ];
   for (const [setting, expected, found] of facts) {
     if (expected === found) continue;

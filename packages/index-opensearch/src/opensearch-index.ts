@@ -40,7 +40,7 @@ export interface OpenSearchRebuild extends OpenSearchIndex {
 /**
  * Makes an index with an HNSW graph over inner products (k-NN plugin, Lucene engine).
  * @throws `INDEX_TABLE_EXISTS`, `INDEX_SERVER_UNREACHABLE`, `INDEX_SERVER_DENIED`, `INDEX_SERVER_INCAPABLE` (no k-NN
- *   plugin), `INDEX_SERVER_BUSY`, `INDEX_TIMEOUT`, `INDEX_INVALID_OPTIONS`
+ *   plugin), `INDEX_SERVER_BUSY`, `INDEX_TIMEOUT`, `INDEX_INVALID_OPTIONS`, `UNKNOWN_OPTION`
  */
 export async function createOpenSearchIndex(options: CreateOpenSearchIndexOptions): Promise<OpenSearchIndex> {
   const settings = settingsOf(options);
@@ -49,7 +49,7 @@ export async function createOpenSearchIndex(options: CreateOpenSearchIndexOption
 
 /**
  * Opens an index that `createOpenSearchIndex` made.
- * @throws `INDEX_TABLE_MISSING`, `INDEX_MISMATCH` (other dimensions or fields), and as `createOpenSearchIndex`
+ * @throws `INDEX_TABLE_MISSING`, `INDEX_MISMATCH` (other dimensions, fields or label), and as `createOpenSearchIndex`
  */
 export async function openOpenSearchIndex(options: OpenOpenSearchIndexOptions): Promise<OpenSearchIndex> {
   const settings = settingsOf(options);

@@ -1,4 +1,4 @@
-import { ReferentError } from '@referent/core';
+import { assertKnownOptions, ReferentError } from '@referent/core';
 
 export interface OpenSearchConnectionOptions {
   /**
@@ -27,6 +27,11 @@ export interface OpenSearchIndexOptions extends OpenSearchConnectionOptions {
   readonly index: string;
   /** Candidates kept while searching, per shard. More: better recall, slower. @default 200 */
   readonly expansionSearch?: number | undefined;
+  /**
+   * Says whose vectors these are, such as the model's name: creating keeps it with the mapping, opening refuses an index
+   * that has another one. @default none, and none is asked for
+   */
+  readonly label?: string | undefined;
 }
 
 export interface CreateOpenSearchIndexOptions extends OpenSearchIndexOptions {
@@ -51,12 +56,31 @@ export type OpenOpenSearchIndexOptions = OpenSearchIndexOptions;
 export type RebuildOpenSearchIndexOptions = Omit<CreateOpenSearchIndexOptions, 'replace'>;
 
 export type Settings = {
-  readonly [Name in keyof Omit<CreateOpenSearchIndexOptions, 'url'>]-?: NonNullable<CreateOpenSearchIndexOptions[Name]>;
-} & { readonly nodes: readonly URL[] };
+  readonly [Name in keyof Omit<CreateOpenSearchIndexOptions, 'url' | 'label'>]-?: NonNullable<
+    CreateOpenSearchIndexOptions[Name]
+  >;
+} & Pick<CreateOpenSearchIndexOptions, 'label'> & { readonly nodes: readonly URL[] };
 
 export const indexName = 'opensearch';
 
-/** @throws `INDEX_INVALID_OPTIONS`, never with the url in it */
+const optionNames = [
+  'url',
+  'connections',
+  'timeout',
+  'retries',
+  'dimensions',
+  'index',
+  'expansionSearch',
+  'label',
+  'shards',
+  'replicas',
+  'connectivity',
+  'expansionAdd',
+  'refreshInterval',
+  'replace',
+];
+
+/** @throws `INDEX_INVALID_OPTIONS`, `UNKNOWN_OPTION`, never with the url in it */
 export function settingsOf({
   url = 'http://127.0.0.1:9200',
   connections = 4,
@@ -71,7 +95,10 @@ export function settingsOf({
   expansionAdd = 128,
   refreshInterval = 30,
   replace = false,
+  label,
+  ...unknown
 }: CreateOpenSearchIndexOptions): Settings {
+  assertKnownOptions('The index in OpenSearch', unknown, optionNames);
   assertBetween('connections', connections, 1, 1000);
   assertBetween('timeout', timeout, 1, 2 ** 31 - 1);
   assertBetween('retries', retries, 0, 1000);
@@ -87,6 +114,9 @@ export function settingsOf({
       `index must be 1 to 100 lower-case letters, digits, - and _, a letter first; got ${JSON.stringify(index)}.`,
     );
   }
+  if (label !== undefined && !/^\P{Cc}{1,1000}$/u.test(label)) {
+    throw invalidOptions('label must be 1 to 1000 characters, without control characters.');
+  }
   return {
     nodes: nodesOf(url),
     connections,
@@ -101,6 +131,7 @@ export function settingsOf({
     expansionAdd,
     refreshInterval,
     replace,
+    label,
   };
 }
 

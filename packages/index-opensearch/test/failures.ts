@@ -43,6 +43,22 @@ export function testServer(url: () => string): void {
       await opened.close();
     });
 
+    it("refuses another model's vectors by their label, whichever version is in use", async () => {
+      const options = { ...small, url: url(), index: newName(), label: 'model a' };
+      await (await createOpenSearchIndex(options)).close();
+      const details = { setting: 'label', expected: 'model b', found: 'model a' };
+      const other = openOpenSearchIndex({ ...options, label: 'model b' });
+      await expect(other).rejects.toMatchObject({ code: 'INDEX_MISMATCH', details });
+      const next = await rebuildOpenSearchIndex({ ...options, label: 'model b' });
+      await next.publish();
+      await next.close();
+      await (await openOpenSearchIndex({ ...options, label: 'model b' })).close();
+      const { label, ...unlabelled } = options;
+      const opened = await openOpenSearchIndex(unlabelled);
+      await expect(openOpenSearchIndex({ ...unlabelled, label })).rejects.toMatchObject({ code: 'INDEX_MISMATCH' });
+      await opened.drop();
+    });
+
     it('has the shards, replicas and graph that were asked for', async () => {
       const index = newName();
       const settings = { shards: 3, replicas: 2, connectivity: 8, expansionAdd: 99, refreshInterval: 7 };

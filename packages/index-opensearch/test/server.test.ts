@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { testContract } from './contract.js';
 import { testServer } from './failures.js';
-import { reasonToSkip, startServer, type TestServer } from './server.js';
+import { startServer } from './server.js';
 
-// One file, so that one server is started for all.
-if (reasonToSkip) {
-  it.skip(reasonToSkip, () => undefined);
+// One file, so that one server is started for all; and while tests are collected, so that they can be skipped without it.
+const server = await startServer();
+if (typeof server === 'string') {
+  it.skip(server, () => undefined);
 } else {
   describe('a real server', () => {
-    let server: TestServer;
-    beforeAll(async () => {
-      server = await startServer();
-    }, 240_000);
-    afterAll(() => server?.close());
+    afterAll(() => server.close());
     testContract(() => server.url);
     testServer(() => server.url);
   });

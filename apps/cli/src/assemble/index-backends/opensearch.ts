@@ -33,10 +33,11 @@ export const opensearchBackend: IndexBackend = {
     const module = () => import('@referent/index-opensearch');
     const advised = <T>(work: () => Promise<T>) => advising('opensearch', variable, work);
     const placeOf = (dimensions: number, context: Omit<IndexContext, 'vectors'>) => {
-      const { name, where } = residenceOf(context);
+      const { name, where, label } = residenceOf(context);
       const address = url ?? env[variable] ?? (where.url as string | undefined);
       return {
         dimensions,
+        label,
         index: indexOf(name, where),
         ...(address !== undefined && { url: address }),
         ...(expansionSearch !== undefined && { expansionSearch }),
