@@ -1,5 +1,6 @@
 // npm run test:mutants -- tokenizer core …: changes the sources of packages one place at a time and says which changes no test notices.
-// Options: --files=a.ts,b.ts (of src, of one package); --minutes=15 (per package: what is not done by then is left).
+// Options: --files=a.ts,b.ts (of src, of one package); --minutes=15 (per package: what is not done by then is left);
+// --tests=src/a.test.ts (where a package's tests are slow); --out=folder for the reports.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,7 +48,7 @@ function mutate(name) {
     coverageAnalysis: 'perTest',
     timeoutMS: 10_000,
     tempDirName: join(work, 'sandbox'),
-    reporters: ['json', 'clear-text'],
+    reporters: ['json', 'clear-text', 'progress-append-only'],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: false },
     jsonReporter: { fileName: report },
     disableTypeChecks: false,
@@ -56,7 +57,7 @@ function mutate(name) {
   const config = join(work, 'stryker.config.json');
   writeFileSync(config, JSON.stringify(settings));
   rmSync(report, { force: true });
-  const environment = { ...process.env, MUTATION_TESTS: `${folder}/**/*.test.ts` };
+  const environment = { ...process.env, MUTATION_TESTS: `${folder}/${option('tests') ?? '**/*.test.ts'}` };
   const { status } = spawnSync(process.execPath, [stryker, 'run', config], {
     cwd: root,
     stdio: 'inherit',

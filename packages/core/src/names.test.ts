@@ -9,6 +9,7 @@ describe('normalizeName', () => {
     ['Young’s', 'young'],
     ['U.S.', 'us'],
     ['AT&T', 'att'],
+    ["Young's-like", 'youngslike'],
     ['Jean-Paul Sartre', 'jeanpaul sartre'],
     ['O’Neill', 'oneill'],
     ['ＦＵＬＬ width', 'full width'],
@@ -31,6 +32,9 @@ it('nameWords gives UTF-16 positions of the original text', () => {
 
 it('withoutBracket drops one trailing bracket and nothing else', () => {
   expect(withoutBracket('Paris (Texas)')).toBe('Paris');
+  expect(withoutBracket('Paris\t (Texas)  ')).toBe('Paris');
+  expect(withoutBracket('Paris (Texas)!')).toBeUndefined();
+  expect(withoutBracket('Paris (a) (b)')).toBe('Paris (a)');
   expect(withoutBracket('Paris')).toBeUndefined();
   expect(withoutBracket('(Texas)')).toBeUndefined();
   expect(withoutBracket('f(x) curve')).toBeUndefined();

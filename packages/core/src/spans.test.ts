@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isReferentError, mentionsFromSpans, type Span } from './index.js';
+import { isReferentError, mentionsFromSpans, type Span, splitsCharacter } from './index.js';
 
 const code = (text: string, spans: Span[]) => {
   try {
@@ -10,6 +10,15 @@ const code = (text: string, spans: Span[]) => {
   }
   return 'fine';
 };
+
+test('splitsCharacter: between the halves of a pair, and nowhere else', () => {
+  const units = [0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000];
+  for (const [first, second] of units.flatMap((first) => units.map((second) => [first, second] as const))) {
+    const text = String.fromCharCode(first, second);
+    expect(splitsCharacter(text, 1), `${first} ${second}`).toBe(text.codePointAt(0)! > 0xffff);
+  }
+  expect([0, 2].some((position) => splitsCharacter('😀', position))).toBe(false);
+});
 
 describe('mentionsFromSpans', () => {
   test('cuts the surfaces out, in the order of the text', () => {
@@ -34,6 +43,22 @@ describe('mentionsFromSpans', () => {
     [4, 2],
   ])('refuses %s..%s of five positions, and names it', (start, end) => {
     expect(code('Paris', [{ start, end }])).toEqual(['SPAN_INVALID', expect.stringContaining(`${start}..${end}`)]);
+  });
+
+  test('gives programs the spans that are wrong', () => {
+    const [first, second] = [
+      { start: 0, end: 4 },
+      { start: 3, end: 5 },
+    ];
+    const details = (...spans: Span[]) => {
+      try {
+        return mentionsFromSpans('Paris', spans);
+      } catch (error) {
+        return isReferentError(error) && error.details;
+      }
+    };
+    expect(details(second, first)).toEqual({ spans: [first, second] });
+    expect(details({ start: 2, end: 9 })).toEqual({ span: { start: 2, end: 9 } });
   });
 
   test('refuses half a surrogate pair, at either end, but not a lone surrogate', () => {

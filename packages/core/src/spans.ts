@@ -9,7 +9,7 @@ import type { Mention, Span } from './mention.js';
  */
 export function mentionsFromSpans(text: string, spans: readonly Span[]): Mention[] {
   for (const span of spans) assertSpan(text, span);
-  const ordered = spans.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  const ordered = spans.toSorted((a, b) => a.start - b.start);
   ordered.forEach((span, i) => {
     const before = ordered[i - 1];
     if (before && span.start < before.end) {
