@@ -1,6 +1,6 @@
 // npm run test:mutants -- tokenizer core …: changes the sources of packages one place at a time and says which changes no test notices.
-// Options: --files=a.ts,b.ts (of src, of one package); --minutes=15 (per package: what is not done by then is left);
-// --tests=src/a.test.ts (where a package's tests are slow); --out=folder for the reports.
+// Options: --files=a.ts,b.ts:10-40 (of src, of one package); --tests=src/a.test.ts (where a package's tests are slow);
+// --minutes=15 (per package: what is not done by then is left out); --out=folder (for a line of JSON per mutant).
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,21 +24,21 @@ function mutate(name) {
   const folder = `packages/${name}`;
   const files = option('files')?.split(',') ?? ['**/*.ts'];
   const work = mkdtempSync(join(tmpdir(), 'referent-mutation-'));
-  const report = join(reports, `${name}.json`);
+  const lines = join(reports, `${name}.jsonl`);
+  const config = join(work, 'stryker.config.json');
   const settings = {
     packageManager: 'npm',
-    plugins: [import.meta.resolve('@stryker-mutator/vitest-runner')],
+    plugins: [
+      import.meta.resolve('@stryker-mutator/vitest-runner'),
+      new URL('lines-reporter.mjs', import.meta.url).href,
+    ],
     testRunner: 'vitest',
     vitest: { configFile: 'tools/mutation/vitest.config.ts', related: false },
     mutate: [...files.map((file) => `${folder}/src/${file}`), `!${folder}/src/**/*.test.ts`],
     ignorePatterns: [
       '**',
-      '!packages/*/src/**',
-      '!packages/*/test/**',
-      '!packages/*/package.json',
-      '!tools/mutation/*.ts',
-      '!vitest.config.ts',
-      '!tsconfig*.json',
+      ...['src/**', 'test/**', 'package.json'].map((path) => `!packages/*/${path}`),
+      ...['tools/mutation/*.ts', 'vitest.config.ts', 'tsconfig*.json'].map((path) => `!${path}`),
     ],
     // Words of messages are for people: only codes are promised, and those are tested.
     mutator: { excludedMutations: ['StringLiteral'] },
@@ -48,34 +48,28 @@ function mutate(name) {
     coverageAnalysis: 'perTest',
     timeoutMS: 10_000,
     tempDirName: join(work, 'sandbox'),
-    reporters: ['json', 'clear-text', 'progress-append-only'],
-    clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: false },
-    jsonReporter: { fileName: report },
+    reporters: ['lines', 'progress-append-only'],
     disableTypeChecks: false,
-    allowEmpty: false,
   };
-  const config = join(work, 'stryker.config.json');
   writeFileSync(config, JSON.stringify(settings));
-  rmSync(report, { force: true });
-  const environment = { ...process.env, MUTATION_TESTS: `${folder}/${option('tests') ?? '**/*.test.ts'}` };
-  const { status } = spawnSync(process.execPath, [stryker, 'run', config], {
+  rmSync(lines, { force: true });
+  const tests = `${folder}/${option('tests') ?? '**/*.test.ts'}`;
+  spawnSync(process.execPath, [stryker, 'run', config], {
     cwd: root,
     stdio: 'inherit',
-    env: environment,
+    env: { ...process.env, MUTATION_TESTS: tests, MUTATION_LINES: lines },
     timeout: minutes * 60_000,
   });
   rmSync(work, { recursive: true, force: true });
-  console.log(existsSync(report) ? `${name}: ${summary(report)}` : `${name}: no report (${status})`);
+  summarize(name, existsSync(lines) ? readFileSync(lines, 'utf8').trimEnd().split('\n') : []);
 }
 
-function summary(report) {
-  const counts = {};
-  for (const { mutants } of Object.values(JSON.parse(readFileSync(report, 'utf8')).files)) {
-    for (const { status } of mutants) counts[status] = (counts[status] ?? 0) + 1;
+function summarize(name, lines) {
+  const mutants = lines.map((line) => JSON.parse(line)).filter(({ status }) => status !== 'Ignored');
+  const unnoticed = mutants.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
+  for (const { status, fileName, line, mutatorName, replacement } of unnoticed) {
+    console.log(`${status} ${fileName}:${line} ${mutatorName}: ${replacement}`);
   }
-  const { Killed = 0, Timeout = 0, Survived = 0, NoCoverage = 0 } = counts;
-  const score = (100 * (Killed + Timeout)) / (Killed + Timeout + Survived + NoCoverage);
-  return `${score.toFixed(1)} % (${Object.entries(counts)
-    .map(([status, count]) => `${count} ${status}`)
-    .join(', ')})`;
+  const score = (100 * (mutants.length - unnoticed.length)) / mutants.length;
+  console.log(`${name}: ${mutants.length} mutants, ${unnoticed.length} unnoticed, ${score.toFixed(1)} % noticed`);
 }

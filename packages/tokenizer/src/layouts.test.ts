@@ -60,6 +60,20 @@ describe('layoutMention', () => {
     );
   });
 
+  it('asks for no more tokens than fit: a text of 10 MB costs no more than a page', () => {
+    const limits: (number | undefined)[] = [];
+    const asked: typeof tokenizer = {
+      ...tokenizer,
+      encode(text, options) {
+        limits.push(options?.limit);
+        return tokenizer.encode(text, options);
+      },
+    };
+    layoutMention(asked, { contextLeft: 'a b', surface: 'paris', contextRight: 'c d' }, { maximumLength: 16 });
+    expect(limits).toHaveLength(3);
+    for (const limit of limits) expect(limit).toBeLessThanOrEqual(16);
+  });
+
   it('keeps the words next to the mention', () => {
     const value = { contextLeft: 'a b c d e', surface: 'paris', contextRight: 'f g h i j' };
     const { ids } = layoutMention(tokenizer, value, { maximumLength: 10 });
