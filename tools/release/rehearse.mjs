@@ -168,7 +168,7 @@ function commandLineAddress() {
 async function tryProgram(name, places) {
   const began = Date.now();
   const code = readFileSync(join(root, 'tools/release/programs', name), 'utf8');
-  const specifiers = Array.from(code.matchAll(/ from '([^'.][^']*)'/g), ([, specifier]) => specifier);
+  const specifiers = Array.from(code.matchAll(/(?: from |^import )'([^'.][^']*)'/gm), ([, specifier]) => specifier);
   const packages = new Set(
     specifiers.filter((it) => !it.startsWith('node:')).map((it) => it.match(/^(@[^/]+\/)?[^/]+/)[0]),
   );

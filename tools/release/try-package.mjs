@@ -14,7 +14,10 @@ export async function tryPackage({ member, consumer, nodes, places }) {
 
   note('install', await consumer.install([manifest.name]));
   const { count, native } = consumer.modules();
-  if (native.length > 0) note('native', `${manifest.name} alone brings native code: ${native.join(', ')}`);
+  // What it tests with is not what it brings.
+  const isTestLibrary = 'vitest' in (manifest.peerDependencies ?? {});
+  if (native.length > 0 && !isTestLibrary)
+    note('native', `${manifest.name} alone brings native code: ${native.join(', ')}`);
 
   const readme = join(folder, 'README.md');
   const more = installLines(readme).filter((name) => name !== manifest.name);
@@ -29,7 +32,6 @@ export async function tryPackage({ member, consumer, nodes, places }) {
 
   const hasCommonJs = entries.every(({ subpath }) => manifest.exports[subpath].require);
   const names = entries.map(({ subpath }) => join(manifest.name, subpath));
-  const isTestLibrary = 'vitest' in (manifest.peerDependencies ?? {});
   if (!isTestLibrary) {
     consumer.write('import-all.cjs', importAll(names, hasCommonJs));
     for (const { path, version } of nodes)
