@@ -4,7 +4,7 @@ import type { VectorStore } from '@referent/core';
 import { clusteredRows, createReferenceIndex, unitRows } from '@referent/testing';
 import { temporaryFiles } from '@referent/testing/node';
 import { describe, expect, it } from 'vitest';
-import { openUsearchSegments, type Quantization, type SegmentedUsearchIndex } from './index.js';
+import { createUsearchIndex, openUsearchSegments, type Quantization, type SegmentedUsearchIndex } from './index.js';
 
 const files = temporaryFiles();
 const dimensions = 24;
@@ -97,6 +97,78 @@ describe('openUsearchSegments', () => {
     expect(await opened.search(queries, 950)).toEqual(found);
     const [nearest] = await opened.search(part(1, 2), 1);
     expect(nearest!.keys[0]).toBe(keys[101]);
+    await opened.close();
+  });
+
+  it.each<Quantization>(['f32', 'i8'])(
+    'as %s: grows on in the last segment however often it is flushed and opened, and finds what one index of all does',
+    async (quantization) => {
+      const folder = await files.path('index');
+      const sharp = { dimensions, expansionSearch: 1000, quantization, rescore: vectors, oversampling: 3 };
+      const options = { folder, segmentSize: 250, ...sharp };
+      for (let from = 0; from < count; from += 40) {
+        const index = await openUsearchSegments(options);
+        const to = Math.min(from + 40, count);
+        await index.add(keys.subarray(from, from + 20), part(from, from + 20));
+        await index.flush();
+        await index.add(keys.subarray(from + 20, to), part(from + 20, to));
+        await index.flush();
+        await index.close();
+      }
+      expect((await segmentsOf(folder)).filter((name) => name.endsWith('.usearch'))).toHaveLength(4);
+      const opened = await openUsearchSegments(options);
+      expect(opened.size).toBe(count);
+      expect(opened.contains(keys).every(Boolean)).toBe(true);
+      const whole = await createUsearchIndex(sharp);
+      await whole.add(keys, rows);
+      expect(await opened.search(queries, 20)).toEqual(await whole.search(queries, 20));
+      await opened.close();
+    },
+  );
+
+  it('takes a small segment up again without what was removed from it', async () => {
+    const folder = await files.path('index');
+    const options = { folder, dimensions, segmentSize: 250 };
+    const index = await openUsearchSegments(options);
+    await index.add(keys.subarray(0, 100), part(0, 100));
+    await index.flush();
+    await index.close();
+    const opened = await openUsearchSegments(options);
+    expect(await opened.remove(keys.subarray(0, 10))).toBe(10);
+    await opened.flush();
+    await opened.update(keys.subarray(5, 15), part(5, 15));
+    expect(opened.size).toBe(95);
+    await opened.flush();
+    expect(await opened.remove(keys.subarray(0, 100))).toBe(95);
+    await opened.flush();
+    expect(await segmentsOf(folder)).toEqual(['segments.json']);
+    await opened.close();
+    const empty = await openUsearchSegments(options);
+    expect(empty.size).toBe(0);
+    await empty.close();
+  });
+
+  it('gives every key once to searches that run while segments are written and taken up', async () => {
+    const folder = await files.path('index');
+    const options = { folder, dimensions, segmentSize: 150 };
+    const index = await openUsearchSegments(options);
+    await index.add(keys.subarray(0, 100), part(0, 100));
+    await index.flush();
+    await index.close();
+    const opened = await openUsearchSegments(options);
+    const [all] = [opened.add(keys.subarray(100, 200), part(100, 200))];
+    const found: Promise<unknown>[] = [];
+    for (let round = 0; round < 60; round++) {
+      found.push(
+        opened.search(part(0, 1), 1000).then(([hits]) => {
+          expect(new Set(hits!.keys).size).toBe(hits!.keys.length);
+          expect(hits!.keys.length).toBeGreaterThanOrEqual(100);
+        }),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await Promise.all([all, ...found]);
+    expect(opened.size).toBe(200);
     await opened.close();
   });
 

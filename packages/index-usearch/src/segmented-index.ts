@@ -12,12 +12,11 @@ import {
   indexFileErrors,
   ReferentError,
   type Rows,
-  type SearchOptions,
   type VectorIndex,
 } from '@referent/core';
-import { toHits, topOf } from './exact-search.js';
 import { indexName, settingsOf, type UsearchOptions } from './options.js';
 import { rescoring } from './search.js';
+import { type Ask, merged, type Sealed, searchSealed } from './search-segments.js';
 import { nextSegmentFile, readSegments, type SegmentEntry, writeSegments } from './segment-folder.js';
 import { createUsearchPart, openUsearchPart, type UsearchPart } from './usearch-index.js';
 
@@ -38,16 +37,10 @@ export type SegmentedUsearchIndex = VectorIndex &
     flush(): Promise<void>;
   };
 
-interface Sealed {
-  readonly file: string;
-  readonly index: UsearchPart;
-  readonly removed: Set<number>;
-}
-
 /**
  * HNSW in segments: the last one is in memory and grows, the others are views of their files. A full segment is written
  * and never changed again, so a growing index is never built anew, and a killed process loses the last segment at most.
- * `close` does not write it: call `flush` first.
+ * One that is not full is taken into memory again by the first addition. `close` does not write it: call `flush` first.
  * @throws `INDEX_INVALID_OPTIONS`, `BACKEND_MISSING`; as `openUsearchIndex` for a folder that has segments
  */
 export async function openUsearchSegments({
@@ -81,8 +74,11 @@ export async function openUsearchSegments({
   const isTogether = quantization !== 'b1';
   const { fetchedFor, withScores } = rescoring(settingsOf(options, 1));
   let queue: Promise<unknown> = Promise.resolve();
+  const searches = new Set<Promise<unknown>>();
   /** Files differ from what is in memory. */
   let isChanged = false;
+  /** Where an earlier state of the last segment is. */
+  let activeFile: string | undefined;
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = queue.then(work);
     queue = turn.catch(() => undefined);
@@ -92,7 +88,10 @@ export async function openUsearchSegments({
     if (!active) throw indexClosedError({ name: indexName });
     return active;
   };
-  const entries = (): SegmentEntry[] => sealed.map(({ file, removed }) => ({ file, removed: [...removed] }));
+  const entries = (): SegmentEntry[] => [
+    ...sealed.map(({ file, removed }) => ({ file, removed: [...removed] })),
+    ...(activeFile ? [{ file: activeFile, removed: [] }] : []),
+  ];
 
   const holds = ({ index, removed }: Sealed, keys: Uint32Array) =>
     index.contains(keys).map((isIn, at) => isIn && !removed.has(keys[at]!));
@@ -103,32 +102,51 @@ export async function openUsearchSegments({
   };
 
   async function flush(): Promise<void> {
-    const full = current();
-    if (full.size === 0) {
-      if (isChanged) await writeSegments(folder, { dimensions, quantization, segments: entries() });
-      isChanged = false;
-      return;
-    }
-    const file = nextSegmentFile(entries());
-    const path = join(folder, file);
-    await full.save(path);
-    const next = await createUsearchPart(options);
-    const index = await openUsearchPart({ ...options, path, view: true });
+    const last = current();
+    if (!isChanged) return;
+    const isFull = last.size >= segmentSize;
+    const kept = entries().filter(({ file }) => file !== activeFile);
+    const file = last.size > 0 ? nextSegmentFile(entries()) : undefined;
+    if (file) await last.save(join(folder, file));
+    const next = isFull ? await createUsearchPart(options) : last;
+    const view = isFull ? await openUsearchPart({ ...options, path: join(folder, file!), view: true }) : undefined;
     try {
-      const segments = [...entries(), { file, removed: [] }];
+      const segments = file ? [...kept, { file, removed: [] }] : kept;
       await writeSegments(folder, { dimensions, quantization, segments });
     } catch (error) {
-      await index.close();
+      await view?.close();
       throw error;
     }
-    sealed.push({ file, index, removed: new Set() });
-    active = next;
     isChanged = false;
-    await full.close();
+    activeFile = isFull ? undefined : file;
+    if (!view) return;
+    sealed.push({ file: file!, index: view, removed: new Set() });
+    active = next;
+    await retire(last);
+  }
+
+  /** A last segment that is not full is taken into memory again, to grow on: no flush leaves a small one behind. */
+  async function resume(): Promise<void> {
+    const last = sealed.at(-1);
+    if (!last || last.index.size >= segmentSize || activeFile || current().size > 0) return;
+    const grown = await openUsearchPart({ ...options, path: join(folder, last.file) });
+    await grown.remove(Uint32Array.from(last.removed));
+    const empty = current();
+    sealed.pop();
+    active = grown;
+    activeFile = last.file;
+    await retire(last.index, empty);
+  }
+
+  /** Closes what searches that run still use, when they are done. */
+  async function retire(...parts: readonly UsearchPart[]): Promise<void> {
+    await Promise.allSettled(searches);
+    await Promise.all(parts.map((part) => part.close()));
   }
 
   /** Adds to the last segment. One that cannot be written when it is full gives the batch back. */
   async function append(keys: Uint32Array, rows: Rows, signal?: AbortSignal): Promise<void> {
+    await resume();
     await current().add(keys, rows, { signal });
     isChanged = true;
     if (current().size < segmentSize) return;
@@ -183,6 +201,7 @@ export async function openUsearchSegments({
       const batch = checked(keys, rows);
       await inTurn(async () => {
         signal?.throwIfAborted();
+        await resume();
         const before = sealed.map(({ removed }) => new Set(removed));
         forget(batch.keys);
         try {
@@ -218,10 +237,17 @@ export async function openUsearchSegments({
       const ask: Ask = (part, count, more) =>
         isTogether ? part.searchRough(own, count, more) : part.search(own, count, more);
       const wanted = isTogether ? fetchedFor(k) : k;
-      const parts: Hits[][] = [await ask(current(), wanted, searchOptions)];
-      for (const segment of sealed.slice()) parts.push(await searchSealed(segment, ask, wanted, searchOptions));
-      const best = Array.from({ length: queries.count }, (_, query) => merged(parts, query, wanted));
-      return isTogether && best.length > 0 ? withScores(own, best, k, searchOptions.signal) : best;
+      // The segments of this moment: a flush that comes between two of them moves vectors from one to another.
+      const [last, before] = [current(), sealed.slice()];
+      const search = async () => {
+        const parts: Hits[][] = [await ask(last, wanted, searchOptions)];
+        for (const segment of before) parts.push(await searchSealed(segment, ask, wanted, searchOptions));
+        const best = Array.from({ length: queries.count }, (_, query) => merged(parts, query, wanted));
+        return isTogether && best.length > 0 ? withScores(own, best, k, searchOptions.signal) : best;
+      };
+      const searching = search();
+      searches.add(searching);
+      return searching.finally(() => searches.delete(searching));
     },
 
     flush: () => inTurn(flush),
@@ -234,37 +260,4 @@ export async function openUsearchSegments({
     },
   } satisfies Omit<SegmentedUsearchIndex, keyof AsyncClosing>;
   return asyncClosing(index);
-}
-
-type Ask = (part: UsearchPart, k: number, options: SearchOptions) => Promise<Hits[]>;
-
-/** Asks for more than is wanted until enough remain without the removed keys. */
-async function searchSealed(
-  { index, removed }: Sealed,
-  ask: Ask,
-  k: number,
-  { keys, signal }: SearchOptions,
-): Promise<Hits[]> {
-  const hidden = new Set(removed);
-  if (hidden.size === 0) return ask(index, k, { keys, signal });
-  if (keys) return ask(index, k, { keys: keys.filter((key) => !hidden.has(key)), signal });
-  for (let wanted = k + Math.min(hidden.size, k); ; wanted *= 2) {
-    const found = await ask(index, wanted, { signal });
-    const kept = found.map((hits) => visible(hits, hidden, k));
-    const isExhausted = wanted >= index.size;
-    if (isExhausted || kept.every((hits) => hits.keys.length === k)) return kept;
-  }
-}
-
-function visible({ keys, scores }: Hits, hidden: ReadonlySet<number>, k: number): Hits {
-  const at = [...keys.keys()].filter((rank) => !hidden.has(keys[rank]!)).slice(0, k);
-  return { keys: Uint32Array.from(at, (rank) => keys[rank]!), scores: Float32Array.from(at, (rank) => scores[rank]!) };
-}
-
-function merged(parts: readonly Hits[][], query: number, k: number): Hits {
-  const all = parts.flatMap((hits) => {
-    const { keys, scores } = hits[query]!;
-    return Array.from(keys, (key, rank) => ({ key, score: scores[rank]! }));
-  });
-  return toHits(topOf(all, k));
 }
