@@ -94,8 +94,39 @@ describe('createCrossEncoder', () => {
   it('refuses a context that leaves no room for an entity', () => {
     const transformer = countingTransformer();
     expect(() => createCrossEncoder({ tokenizer, transformer, maximumLength: 128 })).toThrow(
+      expect.objectContaining({
+        code: 'CROSS_ENCODER_NO_ROOM',
+        what: expect.stringContaining('128 tokens in an input of up to 128'),
+        details: { maximumContextLength: 128, maximumLength: 128 },
+      }),
+    );
+  });
+
+  it('takes settings that fit to the last token', () => {
+    const transformer = countingTransformer({ maximumLength: 128 });
+    const lengths = { maximumContextLength: 125, maximumLength: 128 };
+    expect(() => createCrossEncoder({ tokenizer, transformer, ...lengths })).not.toThrow();
+    expect(() => createCrossEncoder({ tokenizer, transformer, ...lengths, maximumContextLength: 126 })).toThrow(
       expect.objectContaining({ code: 'CROSS_ENCODER_NO_ROOM' }),
     );
+  });
+
+  it('asks nothing of the model for no pairs, or beyond the last part', async () => {
+    const transformer = countingTransformer();
+    const scorer = createCrossEncoder({ tokenizer, transformer });
+    expect(await scorer.scorePairs([])).toHaveLength(0);
+    await scorer.scorePairs(Array.from({ length: 1024 }, () => ({ mention, entity })));
+    expect(transformer.calls.map(({ length }) => length)).toEqual([1024]);
+  });
+
+  it('tells how long it laid out tokens: no longer than the whole took', async () => {
+    const timings: [string, number][] = [];
+    const started = performance.now();
+    const scorer = createCrossEncoder({ tokenizer, transformer: countingTransformer() });
+    await scorer.scorePairs([{ mention, entity }], { onTiming: (...timing) => timings.push(timing) });
+    expect(timings).toEqual([['tokenize', expect.any(Number)]]);
+    expect(timings[0]![1]).toBeGreaterThanOrEqual(0);
+    expect(timings[0]![1]).toBeLessThanOrEqual(performance.now() - started);
   });
 
   it.each(['layout', 'mentionLayout', 'entityLayout'])('refuses an unknown %s', (option) => {

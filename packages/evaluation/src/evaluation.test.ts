@@ -97,6 +97,7 @@ describe('worlds and overlap classes', () => {
     expect(macro!.accuracy).toBeCloseTo((0.9 + 0 + 0.5) / 3, 12);
     expect(macro!.recall[0]!.value).toBeCloseTo((0.9 + 0 + 0.5) / 3, 12);
     expect(macro!.recall[1]!.value).toBe(1);
+    expect(macro!.meanReciprocalRank).toBeCloseTo((0.95 + 0.5 + 0.75) / 3, 12);
   });
 
   it('leaves a world of NIL mentions alone out of macro, and one that kept nothing out of normalized macro', () => {
