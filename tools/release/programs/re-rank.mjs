@@ -25,8 +25,8 @@ const config = parseBertConfig({
   max_position_embeddings: 512,
   type_vocab_size: 2,
 });
-const projection = { weight: 'classifier.weight', bias: 'classifier.bias' };
-const shapes = [...bertShapes(config), [projection.weight, [1, 8]], [projection.bias, [1]]];
+const head = { pooling: 'pooler', projection: { weight: 'classifier.weight', bias: 'classifier.bias' } };
+const shapes = [...bertShapes(config, head), [head.projection.weight, [1, 8]], [head.projection.bias, [1]]];
 const tensors = Object.fromEntries(
   shapes.map(([name, shape]) => {
     const length = shape.reduce((a, b) => a * b, 1);
@@ -38,7 +38,7 @@ const transformer = await createTransformer({
   config,
   weights: readSafetensors(writeSafetensors(tensors)),
   engine: createEagerEngine({ tf }),
-  head: { pooling: 'pooler', projection },
+  head,
 });
 const scorer = createCrossEncoder({ tokenizer: createTokenizer({ vocabulary: vocabulary.join('\n') }), transformer });
 const mention = { contextLeft: '', surface: 'Paris', contextRight: ' fought' };
