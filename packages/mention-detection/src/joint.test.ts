@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { jointBetween, takesFullStop } from './joint.js';
 
 test('a full stop belongs to initials and abbreviations', () => {
-  const those = ['A', 'Ö', 'U.S', 'e.g', 'St', 'st', 'JR', 'Messrs', 'vs'];
+  const those = ['A', 'Ö', 'U.S', 'U.S.A', 'e.g', 'St', 'st', 'JR', 'Messrs', 'vs'];
   const others = ['I', 'i', 'AB', 'Zoo', 'a.bc', 'xU.S', 'U.S.', 'US.A.B', '', 'street', 'St ', '1'];
   expect(those.filter((word) => !takesFullStop(word))).toEqual([]);
   expect(others.filter(takesFullStop)).toEqual([]);
@@ -28,6 +28,7 @@ test.each([
   ['end', '. ', 'Then', 'shut', true],
   // What follows a comma as a part of the name.
   ['Washington', ', ', 'D.C', 'open', false],
+  ['Boston', ', ', 'U.S.A', 'open', false],
   ['King', ', ', 'Jr', 'open', false],
   ['King', ',\u00a0', 'Sr', 'open', false],
   ['Ford', ', ', 'Inc', 'open', false],
