@@ -1,10 +1,10 @@
 // Builds or searches one index, in a process of its own so that its memory and processor time can be told: run.mjs
 // starts it. Prints one line of JSON.
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openExactIndex, searchExactFile, writeExactFile } from '@referent/index-exact/node';
 import { createUsearchIndex, openUsearchIndex, openUsearchSegments } from '@referent/index-usearch';
+import { freePort } from '../../tools/free-port.mjs';
 import { cpuSeconds, peakBytes, readQueries, readTruth, resetPeak, residentBytes, rowFile } from './vectors.mjs';
 
 const settings = JSON.parse(process.argv[2]);
@@ -177,15 +177,6 @@ async function startPglite(dataDir) {
     await db.close();
   };
   return { url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, close };
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function sizeOf(at) {

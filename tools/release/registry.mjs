@@ -1,8 +1,8 @@
 // A package registry on loopback that knows our packages only, thrown away afterwards.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../free-port.mjs';
 import { root } from '../run.mjs';
 
 const folder = join(root, 'tools/registry');
@@ -59,14 +59,4 @@ async function waitFor(url, child) {
   }
   child.kill();
   throw new Error('The local registry did not start within a minute.');
-}
-
-function freePort() {
-  return new Promise((done, fail) => {
-    const server = createServer().once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
 }
