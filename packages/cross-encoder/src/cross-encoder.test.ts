@@ -123,7 +123,7 @@ describe('createCrossEncoder', () => {
     const timings: [string, number][] = [];
     const started = performance.now();
     const scorer = createCrossEncoder({ tokenizer, transformer: countingTransformer() });
-    await scorer.scorePairs([{ mention, entity }], { onTiming: (...timing) => timings.push(timing) });
+    await scorer.scorePairs([{ mention, entity }], { onTiming: (stage, took) => timings.push([stage, took]) });
     expect(timings).toEqual([['tokenize', expect.any(Number)]]);
     expect(timings[0]![1]).toBeGreaterThanOrEqual(0);
     expect(timings[0]![1]).toBeLessThanOrEqual(performance.now() - started);
