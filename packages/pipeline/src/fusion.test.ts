@@ -29,6 +29,7 @@ test('weighs the bearers of a common word as is said for it', () => {
   for (const surface of ['bank', '“bank', '3rd', 'éclair']) expect(fused(surface, inLowerCase), surface).toBe(2);
   for (const surface of ['Bank', '银行', '', '42', 'ǅ']) expect(fused(surface, inLowerCase), surface).toBe(0.8);
   expect(fused('bank')).toBe(0.8);
+  expect([...fuse(candidates, { weights: { dense: 1 } }, 'bank')]).toEqual([0.5, 0.5]);
   expect(fuse(candidates, { weights: { dense: 1 }, having: { ...having, inLowerCase } }, 'bank')[1]).toBe(0.5);
 });
 
