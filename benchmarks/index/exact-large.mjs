@@ -67,5 +67,5 @@ for (const quantization of values.formats.split(',')) {
   await index.close();
   rmSync(path);
   console.error(facts.at(-1));
+  writeFileSync(values.out, `${JSON.stringify(facts, null, 2)}\n`);
 }
-writeFileSync(values.out, `${JSON.stringify(facts, null, 2)}\n`);

@@ -10,6 +10,8 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { openUsearchIndex } from '@referent/index-usearch';
 import { currentLoad, describeMachine, measuredCommit } from '../shared/machine.mjs';
 import { machineLine, markdownTable, writeResults } from '../shared/results.mjs';
@@ -48,6 +50,8 @@ const rescore = {
 };
 const generated = querySet(values.queries, values.truth);
 const real = values['real-queries'] && querySet(values['real-queries'], values['real-truth']);
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
 const options = { path: values.index, dimensions, quantization: values.quantization, view: true, threads: 2 };
 const [usual] = values.expansions.split(',').map(Number);
 
@@ -97,6 +101,7 @@ async function best(expansionSearch, more, set) {
 }
 
 async function measure(expansionSearch, more, set, { wanted, rounds: many }) {
+  collectGarbage(); // an index that was closed is unmapped with its object
   resetPeak();
   const started = performance.now();
   const index = await openUsearchIndex({ ...options, ...more, expansionSearch });
