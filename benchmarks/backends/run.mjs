@@ -127,7 +127,7 @@ ${markdownTable([
   ...rows.map(({ name, recall10, recall64, first }) => [name, percent(recall10), percent(recall64), percent(first)]),
 ])}
 
-LanceDB compares all vectors of fewer than 10,000, where \`exact\` would do as well. Times are left out: the machine was busy.
+LanceDB compares all vectors of fewer than 10,000, where \`exact\` would do as well. Times are left out: other work may run beside it.
 
 ${machineLine(machine)}. \`node benchmarks/backends/run.mjs\`, commit ${commit}.`,
   );
