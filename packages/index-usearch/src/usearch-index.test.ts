@@ -4,11 +4,25 @@ import type { Hits, Rows, VectorIndex, VectorStore } from '@referent/core';
 import { clusteredRows, createReferenceIndex, gaussianRows, rowsOf, unitRows } from '@referent/testing';
 import { temporaryFiles } from '@referent/testing/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createUsearchIndex, openUsearchIndex, type Quantization } from './index.js';
+import type { Quantization, UsearchIndex } from './index.js';
+import * as usearch from './index.js';
 import { loadUsearch } from './load-usearch.js';
 
 const files = temporaryFiles();
 afterEach(() => vi.unstubAllEnvs());
+
+/** An index that re-scores or filters keeps a file open until it is closed. */
+const opened: UsearchIndex[] = [];
+afterEach(async () => {
+  for (const index of opened.splice(0)) await index.close();
+});
+const kept = (index: UsearchIndex) => {
+  opened.push(index);
+  return index;
+};
+const createUsearchIndex = async (options: usearch.UsearchOptions) => kept(await usearch.createUsearchIndex(options));
+const openUsearchIndex = async (options: usearch.OpenUsearchOptions) => kept(await usearch.openUsearchIndex(options));
+
 const dimensions = 48;
 const size = 3000;
 const keys = Uint32Array.from({ length: size }, (_, row) => size - row);
