@@ -34,3 +34,12 @@ it('is recognised across installed copies, by marker and code', () => {
   expect(isReferentError(new Error('plain'))).toBe(false);
   expect(isReferentError('text')).toBe(false);
 });
+
+it('has no cause that was not given, and a marker that no copy of its parts shows', () => {
+  const error = new ReferentError('A_CODE', { what: 'It broke.' });
+  expect(error.message).toBe('It broke.');
+  expect(error.details).toEqual({});
+  expect('cause' in error).toBe(false);
+  expect(Object.getOwnPropertySymbols({ ...error })).toEqual([]);
+  expect(isReferentError(error)).toBe(true);
+});

@@ -29,5 +29,10 @@ it('finds the nearest name, whatever its case, and none that is far', () => {
   expect(nearestOf('Product', known)).toBe('product');
   expect(nearestOf('dimension', known)).toBe('dimensions');
   expect(nearestOf('x', ['y'])).toBeUndefined();
+  // Two changes are few in any word, three in one of nine letters, and not in one of eight.
+  expect(nearestOf('prdct', known)).toBe('product');
+  expect(nearestOf('threshold', ['thrushxyd'])).toBe('thrushxyd');
+  expect(nearestOf('threshol', ['thrushxy'])).toBeUndefined();
+  expect(nearestOf('abcdefgh', ['abcdeXYZ'])).toBeUndefined();
   expect(nearestOf('anything', [])).toBeUndefined();
 });

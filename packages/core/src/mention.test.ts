@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { mentionInContext } from './mention.js';
 
 it('takes the text around the span', () => {
-  expect(mentionInContext('In Paris, Texas', { start: 3, end: 8, surface: 'Paris' })).toEqual({
+  expect(mentionInContext('In Paris, Texas', { start: 3, end: 8, surface: 'Paris' })).toStrictEqual({
     contextLeft: 'In ',
     surface: 'Paris',
     contextRight: ', Texas',

@@ -14,6 +14,9 @@ it('refuses a wrong length, a wrong number of keys, NaN and infinity, and says w
   expect(() => assertRows(index, { data: Float32Array.of(1, 2, 3), count: 1 })).toThrow(
     expect.objectContaining(invalid),
   );
+  expect(() => assertRows(index, { data: Float32Array.of(1, 2, 3), count: 1 })).toThrow(
+    '1 vectors of 2 need 2 numbers, got 3',
+  );
   expect(() => assertRows(index, rows(1, 2), Uint32Array.of(1, 2))).toThrow(expect.objectContaining(invalid));
   expect(() => assertRows(index, rows(1, 2, 3, Number.NaN))).toThrow('vector 1 has NaN at position 1');
   expect(() => assertRows(index, rows(Number.POSITIVE_INFINITY, 0))).toThrow(expect.objectContaining(invalid));
