@@ -104,7 +104,8 @@ describe('openUsearchSegments', () => {
     'as %s: grows on in the last segment however often it is flushed and opened, and finds what one index of all does',
     async (quantization) => {
       const folder = await files.path('index');
-      const sharp = { dimensions, expansionSearch: 1000, quantization, rescore: vectors, oversampling: 3 };
+      // One thread: graphs that several build at once differ from run to run, and some leave a vector out of reach.
+      const sharp = { dimensions, expansionSearch: 1000, quantization, rescore: vectors, oversampling: 3, threads: 1 };
       const options = { folder, segmentSize: 250, ...sharp };
       for (let from = 0; from < count; from += 40) {
         const index = await openUsearchSegments(options);
