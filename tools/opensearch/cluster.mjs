@@ -1,11 +1,12 @@
 // A throw-away OpenSearch cluster on the loopback.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../free-port.mjs';
+import { unprivileged } from '../unprivileged.mjs';
 import { fetchDistribution, findJava } from './distribution.mjs';
 
 /**
@@ -139,13 +140,6 @@ function logOf({ folder }) {
   } catch {
     return '(nothing)';
   }
-}
-
-/** OpenSearch refuses to run as root. */
-function unprivileged() {
-  if (process.getuid?.() !== 0) return {};
-  const id = (flag) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
-  return { uid: id('-u'), gid: id('-g') };
 }
 
 function everything(folder) {

@@ -1,5 +1,5 @@
 // A throw-away PostgreSQL on the loopback.
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../free-port.mjs';
+import { unprivileged } from '../unprivileged.mjs';
 import { fetchedFolder, installedPrograms, programs } from './distribution.mjs';
 
 /** Half a second does where nothing else runs. */
@@ -83,13 +84,6 @@ function copied(home, { uid }) {
   const copy = join(home, 'programs');
   cpSync(fetched, copy, { recursive: true });
   return join(copy, programs);
-}
-
-/** PostgreSQL refuses to run as root. */
-function unprivileged() {
-  if (process.getuid?.() !== 0) return {};
-  const id = (flag) => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }));
-  return { uid: id('-u'), gid: id('-g') };
 }
 
 function answers(port) {

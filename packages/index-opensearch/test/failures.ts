@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, request, type Server } from 'node:h
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { gaussianRows, rowsOf } from '@referent/testing';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../../../tools/free-port.mjs';
 import { createOpenSearchIndex, openOpenSearchIndex, rebuildOpenSearchIndex } from '../src/index.js';
 import { newName } from './contract.js';
 
@@ -258,12 +259,4 @@ async function inFront(
       server.closeAllConnections();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const free = createSocketServer().listen(0, '127.0.0.1');
-  await once(free, 'listening');
-  const { port } = free.address() as AddressInfo;
-  await new Promise((done) => free.close(done));
-  return port;
 }

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import type { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { freePort } from '../../../tools/free-port.mjs';
 import { fetchedFolder } from '../../../tools/postgres/distribution.mjs';
 import { startPostgres } from '../../../tools/postgres/server.mjs';
 
@@ -54,13 +54,4 @@ export async function startNative(): Promise<TestServer> {
     },
     close: server.stop,
   };
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

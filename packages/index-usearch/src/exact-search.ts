@@ -1,5 +1,6 @@
 import type { Hits, Rows } from '@referent/core';
 import type { Usearch } from './load-usearch.js';
+import { placeOf } from './place-of.js';
 
 /** Rows that are compared at once: bounds the memory, which is 16 bytes per row and query. */
 const blockRows = 2048;
@@ -84,17 +85,6 @@ export function toHits(scored: readonly Scored[]): Hits {
     keys: Uint32Array.from(scored, ({ key }) => key),
     scores: Float32Array.from(scored, ({ score }) => score),
   };
-}
-
-/** Where a key lies among ascending ones that have it. */
-function placeOf(key: number, keys: Uint32Array): number {
-  let [low, high] = [0, keys.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (keys[middle]! < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /**

@@ -52,12 +52,20 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
     weights: start.weights,
     newProjection: { outputs: 1, random: createRandom(settings.seed, 'classifier') },
   });
-  const first = settings.firstStage && (await openFirstStage(retrieverFolder, engine, settings.firstStage));
+  /** The retriever does not change: it stays open where its scores are asked for at every step. */
+  const scoring = settings.firstStage && (await openModel({ folder: retrieverFolder, engine }));
+  const firstStage =
+    scoring &&
+    teacherFromEncoders({
+      mentionEncoder: scoring.mentionEncoders.name,
+      entityEncoder: scoring.entityEncoder,
+      ...settings.firstStage,
+    });
   const { candidates, injectGold, dropout, chunkTokens, keptTokens } = settings;
   const task = createCrossEncoderTask({
     ...{ tf, tokenizer, tower, entity, pairLayout, candidates, injectGold, dropout, chunkTokens, keptTokens },
     mention: { ...mention, augmentation, ...(maskId !== undefined && { maskId }) },
-    ...(first && { firstStage: first.teacher }),
+    ...(firstStage && { firstStage }),
     ...(teacher && { distillation: { ...settings.distillation!, teacher: teacher.teacher } }),
   });
   const layout = {
@@ -68,14 +76,14 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
     maximumLength: mention.maximumLength + entity.maximumLength - 1,
   };
 
-  /** The retriever does not change: its candidates are looked up once. */
+  /** Looked up once. */
   async function candidatesOf(list: readonly TrainingSet[], depth: number, skip = 0): Promise<MinedNegatives> {
-    const retriever = await openModel({ folder: retrieverFolder, engine });
+    const retriever = scoring ?? (await openModel({ folder: retrieverFolder, engine }));
     const { entityEncoder, mentionEncoders } = retriever;
     try {
       return await retrieve(list, { entityEncoder, mentionEncoder: mentionEncoders.name }, depth, context.work, skip);
     } finally {
-      await retriever.close();
+      if (retriever !== scoring) await retriever.close();
     }
   }
   let trainCandidates: Promise<MinedNegatives> | undefined;
@@ -88,12 +96,8 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
     try {
       const scorer = createCrossEncoder({ tokenizer, transformer, ...layout });
       const own = teacherFromPairScorer(scorer);
-      const ranker = first
-        ? combineTeachers([
-            { teacher: first.teacher, weight: 1 },
-            { teacher: own, weight: 1 },
-          ])
-        : own;
+      const stages = firstStage ? [firstStage, own] : [own];
+      const ranker = combineTeachers(stages.map((teacher) => ({ teacher, weight: 1 })));
       return await devAccuracy(list, await devCandidates, ranker, settings.devCandidates, context);
     } finally {
       await transformer.close();
@@ -123,20 +127,10 @@ export async function trainCrossEncoder(context: CommandContext, options: TrainO
     return 0;
   } finally {
     tower.dispose();
-    await first?.close();
+    await scoring?.close();
     await teacher?.close();
     await engine.close();
   }
-}
-
-/** The retriever's own scores of candidates. */
-async function openFirstStage(
-  folder: string,
-  engine: Parameters<typeof openModel>[0]['engine'],
-  { temperature }: { readonly temperature: number },
-) {
-  const { entityEncoder, mentionEncoders, close } = await openModel({ folder, engine });
-  return { teacher: teacherFromEncoders({ mentionEncoder: mentionEncoders.name, entityEncoder, temperature }), close };
 }
 
 /** Unnormalized: a gold that was not retrieved counts as wrong. */
