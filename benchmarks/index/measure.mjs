@@ -46,6 +46,18 @@ const backends = {
     open: (expansionSearch) => openUsearchIndex({ path, ...usearch, expansionSearch, view: true }),
     points: expansions,
   },
+  /** The same graph with the scores that it gives: nothing is read from the full vectors. */
+  'usearch-rough': {
+    open: (expansionSearch) =>
+      openUsearchIndex({
+        path: join(work, `usearch-${quantization}`),
+        ...usearch,
+        rescore: undefined,
+        expansionSearch,
+        view: true,
+      }),
+    points: expansions,
+  },
   'usearch-segments': {
     async build() {
       const index = await openUsearchSegments({ folder: path, ...usearch, segmentSize });

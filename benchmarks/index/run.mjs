@@ -59,6 +59,7 @@ if (!existsSync(truthFile)) {
 for (const phase of phases.filter((it) => it !== 'report')) {
   for (const name of names) {
     const target = join(values.work, `${name}.${phase}.json`);
+    if (phase === 'build' && builtAs(name) !== name) continue;
     // What took long to build is not built again.
     if (phase === 'build' && existsSync(target) && readFileSync(target, 'utf8').trim() !== '') continue;
     console.error(`${phase} ${name} ...`);
@@ -75,7 +76,7 @@ if (phases.includes('report')) {
   };
   const results = names
     .map((name) => {
-      const [built, searched] = [read(name, 'build'), read(name, 'search')];
+      const [built, searched] = [read(builtAs(name), 'build'), read(name, 'search')];
       return { name, ...built, ...searched, buildLoad: built.load, searchLoad: searched.load };
     })
     .filter(({ points }) => points);
@@ -98,6 +99,11 @@ if (phases.includes('report')) {
     );
     writeFileSync(join(here, '../results', `${values.name}-recall${k}.svg`), svg);
   }
+}
+
+/** The index whose file `name` searches: its own, or that of the same graph with re-scoring. */
+function builtAs(name) {
+  return name.replace('-rough-', '-');
 }
 
 /** The keys of the true best k of every query, in bounded memory. */

@@ -13,4 +13,4 @@ export interface Entity {
 }
 
 /** What an encoder reads of an entity. */
-export type EntityText = Pick<Entity, 'title' | 'text'>;
+export type EntityText = Pick<Entity, 'title' | 'text' | 'aliases'>;

@@ -23,6 +23,8 @@ export interface MentionInContext {
   readonly contextRight: string;
   /** Restricts the candidates to this world. */
   readonly world?: string;
+  /** What stands in the text where `surface` is what the text says that it is short for. */
+  readonly abbreviation?: string;
 }
 
 /** Cuts a mention out of its text, with everything around it. */

@@ -14,12 +14,16 @@ describe('normalizeName', () => {
     ['O’Neill', 'oneill'],
     ['ＦＵＬＬ width', 'full width'],
     ['北京', '北京'],
+    ['β-cells', 'betacells'],
+    ['TNFα', 'tnfalpha'],
+    ['Αθήνα', 'αθηνα'],
+    ['\u1ab0 Paris', 'paris'],
     ['', ''],
     ['!?', ''],
   ])('%j becomes %j', (name, expected) => expect(normalizeName(name)).toBe(expected));
 
   it('is stable: normalizing twice changes nothing', () => {
-    for (const name of ['St. Louis', "Rock 'n' Roll", 'naïve café', 'C++', 'İstanbul']) {
+    for (const name of ['St. Louis', "Rock 'n' Roll", 'naïve café', 'C++', 'İstanbul', 'Ω-3', 'ΔF508']) {
       expect(normalizeName(normalizeName(name))).toBe(normalizeName(name));
     }
   });
@@ -38,4 +42,8 @@ it('withoutBracket drops one trailing bracket and nothing else', () => {
   expect(withoutBracket('Paris')).toBeUndefined();
   expect(withoutBracket('(Texas)')).toBeUndefined();
   expect(withoutBracket('f(x) curve')).toBeUndefined();
+  expect(withoutBracket('iron(2+)')).toBeUndefined();
+  expect(withoutBracket('T(FH)')).toBeUndefined();
+  expect(withoutBracket('パリ(テキサス)')).toBe('パリ');
+  expect(withoutBracket('巴黎 （德克萨斯）')).toBe('巴黎');
 });

@@ -46,24 +46,67 @@ export function nameWords(text: string): NameWord[] {
   }));
 }
 
-/** The form under which two names count as the same: case, accents, punctuation and possessives do not matter. */
+/**
+ * The form under which two names count as the same: case, accents, punctuation and possessives do not matter, and a
+ * Greek letter on its own is its name.
+ */
 export function normalizeName(name: string): string {
   return nameWords(name)
     .map((word) => word.normalized)
+    .filter((word) => word !== '') // of marks alone nothing is left
     .join(' ');
 }
 
-/** "Paris (Texas)" is also borne as "Paris": the name without a trailing bracket, or undefined if it has none. */
+/**
+ * "Paris (Texas)" is also borne as "Paris": the name without a trailing bracket, or undefined if it has none. A bracket
+ * that touches the word before it is part of the name, "iron(2+)", but in scripts without spaces.
+ */
 export function withoutBracket(name: string): string | undefined {
-  const bare = /^(.*\S)\s*\([^()]*\)\s*$/u.exec(name)?.[1];
-  return bare;
+  return /^(.*\S)(?:\s+|(?<=\p{Lo}))[(（][^()（）]*[)）]\s*$/u.exec(name)?.[1];
+}
+
+const greekLetters = new Map(
+  Object.entries({
+    α: 'alpha',
+    β: 'beta',
+    γ: 'gamma',
+    δ: 'delta',
+    ε: 'epsilon',
+    ζ: 'zeta',
+    η: 'eta',
+    θ: 'theta',
+    ι: 'iota',
+    κ: 'kappa',
+    λ: 'lambda',
+    μ: 'mu',
+    ν: 'nu',
+    ξ: 'xi',
+    π: 'pi',
+    ρ: 'rho',
+    σ: 'sigma',
+    τ: 'tau',
+    φ: 'phi',
+    χ: 'chi',
+    ψ: 'psi',
+    ω: 'omega',
+  }),
+);
+
+/** "β-cell" is "beta-cell" and "TNFα" is "TNFalpha"; Greek words stay. In lower case, without marks. */
+export function spellGreekLetters(text: string): string {
+  return text.replace(
+    /(?<!\p{Script=Greek})[α-ω](?!\p{Script=Greek})/gu,
+    (letter) => greekLetters.get(letter) ?? letter,
+  );
 }
 
 function normalizeWord(word: string): string {
-  return word
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
+  return spellGreekLetters(
+    word
+      .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
+      .toLowerCase(),
+  )
     .replace(/['’]s$/u, '')
     .replace(/['’.&-]/gu, '');
 }

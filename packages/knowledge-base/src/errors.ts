@@ -6,6 +6,7 @@ export type KnowledgeBaseErrorCode =
   | 'KB_NOT_A_KNOWLEDGE_BASE'
   | 'KB_INCOMPLETE'
   | 'KB_NEWER_FORMAT'
+  | 'KB_OLDER_FORMAT'
   | 'KB_CORRUPT'
   | 'KB_WRONG_MODEL'
   | 'KB_WRONG_INDEX'

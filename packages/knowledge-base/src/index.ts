@@ -16,6 +16,7 @@ export type {
   ResidentIndex,
 } from './folder/index-provider.js';
 export type { JsonObject, Manifest, ManifestIndex, ModelIdentity } from './folder/manifest.js';
+export { formatVersion as knowledgeBaseFormat } from './folder/manifest.js';
 export type { ProblemReport } from './folder/problem-report.js';
 export type { AddLexicalIndexOptions } from './lexical-index.js';
 export { addLexicalIndex } from './lexical-index.js';

@@ -73,7 +73,7 @@ export interface KnowledgeBaseInfo {
 
 /**
  * Opens a finished knowledge base for reading. Nothing is loaded ahead but what the index needs.
- * @throws `KB_NOT_A_KNOWLEDGE_BASE`, `KB_INCOMPLETE`, `KB_NEWER_FORMAT`, `KB_CORRUPT`, `KB_WRONG_MODEL`
+ * @throws `KB_NOT_A_KNOWLEDGE_BASE`, `KB_INCOMPLETE`, `KB_NEWER_FORMAT`, `KB_OLDER_FORMAT`, `KB_CORRUPT`, `KB_WRONG_MODEL`
  */
 export function openKnowledgeBase({
   folder,

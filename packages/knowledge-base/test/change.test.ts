@@ -190,7 +190,7 @@ it('finishes a build that was killed after its last step', async () => {
   const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
   const sources = sourceOf(first);
   const plan = {
-    format: 1,
+    format: 2,
     created: manifest.created,
     model,
     index: { backend: 'file', settings: {} },

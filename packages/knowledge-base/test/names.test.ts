@@ -97,6 +97,34 @@ describe.each([
     expect(await lookup('Universal Cities')).toEqual(['10 normalized-title']);
   });
 
+  it('finds names with and without hyphens, with Greek letters and with plurals of Latin', async () => {
+    const cells = create([
+      entity('1', 'beta cell'),
+      entity('2', 'T-cell'),
+      entity('3', 'spermatogonium', { aliases: ['ganglion', 'nucleus', 'alga', 'matrix'] }),
+      entity('4', 'embryonic stem cell'),
+      entity('5', 'T(FH)'),
+      entity('6', 'write ahead log'),
+    ]);
+    const found = async (surface: string) =>
+      (await cells.lookup(surface, { limit: 20 })).map(({ key, kind }) => `${key} ${kind}`);
+    for (const surface of ['β-cells', 'β cell', 'Beta-Cell'])
+      expect(await found(surface)).toEqual(['1 normalized-title']);
+    expect(await found('T-cell')).toEqual(['2 title']);
+    for (const surface of ['T cells', 't-cells']) expect(await found(surface)).toEqual(['2 normalized-title']);
+    expect(await found('spermatogonia')).toEqual(['3 normalized-title']);
+    for (const surface of ['ganglia', 'nuclei', 'algae', 'matrices']) {
+      expect(await found(surface)).toEqual(['3 normalized-alias']);
+    }
+    expect(await found('ES-cells')).toEqual(['4 initials']);
+    expect(await found('T')).toEqual([]);
+    expect(await spansOf(cells, 'Write-ahead logs, T cells, spermatogonia and a T-cell')).toEqual([
+      'T cells',
+      'spermatogonia',
+      'T-cell',
+    ]);
+  });
+
   it('finds part of a name only where one name has all the words', async () => {
     expect(await lookup('hilton paris')).toEqual(['4 partial', '10 partial']);
     expect(await lookup('Universal Hilton')).toEqual([]);
@@ -131,9 +159,8 @@ describe.each([
 describe('names on disk and in memory', () => {
   const random = seededRandom(7);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
-  const vocabulary = 'red blue Ox oxes Sea Seas city cities the of x 9 Ünder Łodz a.b O’Neil (1) box boxes ½'.split(
-    ' ',
-  );
+  const vocabulary =
+    'red blue red-blue β-box Ox oxes Sea Seas city cities the of x 9 Ünder Łodz a.b O’Neil (1) box boxes ½'.split(' ');
   const phrase = () => Array.from({ length: 1 + Math.floor(random() * 4) }, () => pick(vocabulary)).join(' ');
   const entities = Array.from({ length: 600 }, (_, i) =>
     entity(`e${i}`, random() < 0.2 ? `${phrase()} (${phrase()})` : phrase(), {

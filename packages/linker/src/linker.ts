@@ -19,7 +19,8 @@ import {
 import { createDetector, type DetectorKind, detectorKinds } from './detectors.js';
 import type { LinkerKnowledge, LinkerModel } from './parts.js';
 
-export interface LinkerOptions extends Pick<PipelineOptions, 'candidates' | 'batchSize' | 'contextCharacters'> {
+export interface LinkerOptions
+  extends Pick<PipelineOptions, 'candidates' | 'batchSize' | 'contextCharacters' | 'spellsOutAbbreviations'> {
   /** Stays the caller's: it is not closed with anything here. */
   readonly model: LinkerModel;
   /** Encoded with the same model. Stays the caller's. */
@@ -58,6 +59,7 @@ const optionNames = [
   'candidates',
   'batchSize',
   'contextCharacters',
+  'spellsOutAbbreviations',
 ];
 const mostNamesakes = 512;
 
@@ -78,6 +80,7 @@ export async function createLinker({
   candidates = 64,
   batchSize,
   contextCharacters,
+  spellsOutAbbreviations,
   ...unknown
 }: LinkerOptions): Promise<Pipeline> {
   assertKnownOptions('createLinker', unknown, optionNames);
@@ -110,6 +113,7 @@ export async function createLinker({
     ...(chosen.includes('names') && { limits: { names: Math.max(candidates, mostNamesakes) } }),
     ...(batchSize !== undefined && { batchSize }),
     ...(contextCharacters !== undefined && { contextCharacters }),
+    ...(spellsOutAbbreviations !== undefined && { spellsOutAbbreviations }),
   });
 }
 

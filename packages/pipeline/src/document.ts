@@ -9,6 +9,7 @@ import {
   type Span,
   type WorkOptions,
 } from '@referent/core';
+import { type Abbreviations, definedAbbreviations, mayHaveAbbreviation, spellOut } from './abbreviations.js';
 
 /** A text to be linked. Without `mentions` they are detected. */
 export interface TextDocument {
@@ -37,18 +38,40 @@ export interface Task {
   readonly cut: () => MentionInContext;
 }
 
+export interface Cutting {
+  readonly detector: MentionDetector;
+  /** Puts what abbreviations stand for in their place, where the text defines them. */
+  readonly spellsOut: boolean;
+}
+
 /** @throws `DOCUMENT_INVALID`, `SPAN_INVALID`, `SPAN_OVERLAP`, and what the detector throws */
-export async function tasksOf(document: Document, detector: MentionDetector, options: WorkOptions): Promise<Task[]> {
+export async function tasksOf(
+  document: Document,
+  { detector, spellsOut }: Cutting,
+  options: WorkOptions,
+): Promise<Task[]> {
   if (typeof document !== 'object' || document === null) throw invalid(document);
-  if (isCut(document)) return [cutTask(document)];
+  if (isCut(document)) return [cutTask(document, spellsOut)];
   const { text, mentions, world } = document;
   if (typeof text !== 'string') throw invalid(document.id);
   const found = mentions ? mentionsFromSpans(text, mentions) : await detector.detect(text, options);
+  const spell = spellsOut ? speller() : (cut: MentionInContext) => cut;
   return found.map((mention) => {
     const { start, end, surface } = mention;
     // The contexts stay behind: they may be long, and the result says only what is where.
-    return { mention: { start, end, surface }, cut: () => mentionInContext(text, mention, world) };
+    return { mention: { start, end, surface }, cut: () => spell(mentionInContext(text, mention, world)) };
   });
+}
+
+/** The mentions of one text share what it defines, which is looked for when one of them may be an abbreviation. */
+function speller(): (mention: MentionInContext) => MentionInContext {
+  let defined: Abbreviations | undefined;
+  return (mention) => {
+    const { contextLeft, surface, contextRight } = mention;
+    if (!mayHaveAbbreviation(surface)) return mention;
+    defined ??= definedAbbreviations(contextLeft + surface + contextRight);
+    return spellOut(mention, defined);
+  };
 }
 
 function invalid(id: unknown): ReferentError {
@@ -59,10 +82,11 @@ function invalid(id: unknown): ReferentError {
   });
 }
 
-export function cutTask(mention: MentionInContext): Task {
+export function cutTask(mention: MentionInContext, spellsOut: boolean): Task {
   const { contextLeft, surface } = mention;
   const start = contextLeft.length;
-  return { mention: { start, end: start + surface.length, surface }, cut: () => mention };
+  const cut = () => (spellsOut ? speller()(mention) : mention);
+  return { mention: { start, end: start + surface.length, surface }, cut };
 }
 
 /** What a document keeps in memory while it waits, in UTF-16 units. */

@@ -1,5 +1,5 @@
-import type { LinkedMention, MentionDetector, WorkOptions } from '@referent/core';
-import { type Document, type LinkedDocument, lengthOf, type Task, tasksOf } from './document.js';
+import type { LinkedMention, WorkOptions } from '@referent/core';
+import { type Cutting, type Document, type LinkedDocument, lengthOf, type Task, tasksOf } from './document.js';
 import type { Verdict } from './link-mentions.js';
 import { timed } from './timed.js';
 
@@ -7,7 +7,7 @@ import { timed } from './timed.js';
 export type LinkTasks = (tasks: readonly Task[], options: WorkOptions) => Promise<Verdict[]>;
 
 export interface StreamOptions {
-  readonly detector: MentionDetector;
+  readonly cutting: Cutting;
   readonly linkTasks: LinkTasks;
   readonly batchSize: number;
 }
@@ -40,7 +40,7 @@ const longDocument = { characters: 1024 * 1024, batches: 8 };
  */
 export async function* linkDocuments(
   documents: AsyncIterable<Document> | Iterable<Document>,
-  { detector, linkTasks, batchSize }: StreamOptions,
+  { cutting, linkTasks, batchSize }: StreamOptions,
   options: WorkOptions,
 ): AsyncGenerator<LinkedDocument, void, undefined> {
   const { signal, onProgress, ...inner } = options;
@@ -68,7 +68,7 @@ export async function* linkDocuments(
 
   for await (const document of documents) {
     signal?.throwIfAborted();
-    const { open, tasks } = await openDocument(document, detector, options);
+    const { open, tasks } = await openDocument(document, cutting, options);
     queue.push(open);
     characters += open.length;
     const isLong = tasks.length > longDocument.batches * batchSize;
@@ -86,7 +86,7 @@ export async function* linkDocuments(
   yield* finished();
 }
 
-async function openDocument(document: Document, detector: MentionDetector, options: WorkOptions) {
+async function openDocument(document: Document, cutting: Cutting, options: WorkOptions) {
   try {
     const length = document ? lengthOf(document) : 0;
     const { onProgress, ...quiet } = options;
@@ -94,7 +94,7 @@ async function openDocument(document: Document, detector: MentionDetector, optio
     const tasks = await timed(
       'detect',
       work,
-      (inner) => tasksOf(document, detector, inner),
+      (inner) => tasksOf(document, cutting, inner),
       (found) => found.length,
     );
     const open: Open = { id: document.id, length, mentions: [], waiting: tasks.length };

@@ -49,6 +49,28 @@ test('leaves out the kinds without a score, and puts the best score first', asyn
   expect([...answer!.keys]).toEqual([9, 7]);
 });
 
+test('looks for what an abbreviation stands for, and for those who bear it as a name', async () => {
+  const answers: Record<string, { key: number; kind: 'title' | 'alias' | 'initials' }[]> = {
+    'embryonic stem cells': [{ key: 1, kind: 'title' }],
+    'ES cells': [
+      { key: 2, kind: 'initials' },
+      { key: 1, kind: 'alias' },
+      { key: 3, kind: 'alias' },
+    ],
+  };
+  const names = { ...fakeNames(), lookup: async (surface: string) => answers[surface] ?? [] };
+  const source = createNamesSource({ names });
+  const spelled = (surface: string) => ({ ...mention(surface), abbreviation: 'ES cells' });
+  const found = await source.retrieve([spelled('embryonic stem cells'), spelled('enamel'), mention('ES cells')], {
+    limit: 9,
+  });
+  expect(found.map(({ keys }) => [...keys])).toEqual([
+    [1, 3],
+    [1, 3, 2],
+    [1, 3, 2],
+  ]);
+});
+
 test('asks for the same words once in a batch, and stops when told', async () => {
   let asked = 0;
   const names = {

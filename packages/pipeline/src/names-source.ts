@@ -35,8 +35,19 @@ export function createNamesSource({
   ...unknown
 }: NamesSourceOptions): CandidateSource {
   assertKnownOptions('createNamesSource', unknown, ['names', 'name', 'scores']);
-  async function find({ surface, world }: MentionInContext, limit: number, signal?: AbortSignal): Promise<KeyScores> {
+  async function find(
+    { surface, abbreviation, world }: MentionInContext,
+    limit: number,
+    signal?: AbortSignal,
+  ): Promise<KeyScores> {
     const matches = await names.lookup(surface, { limit, world, signal });
+    if (abbreviation !== undefined) {
+      const known = new Set(matches.map(({ key }) => key));
+      const others = await names.lookup(abbreviation, { limit, world, signal });
+      // What else it could be short for does not count where the text says what it is short for.
+      const bearers = others.filter(({ key, kind }) => !known.has(key) && (known.size === 0 || kind !== 'initials'));
+      matches.push(...bearers.slice(0, limit - matches.length));
+    }
     const found = matches.flatMap(({ key, kind }) => {
       const score = scores[kind];
       return score === undefined ? [] : [{ key, score }];
@@ -55,7 +66,7 @@ export function createNamesSource({
       signal?.throwIfAborted();
       const answers = new Map<string, Promise<KeyScores>>();
       const pending = mentions.map((mention) => {
-        const asked = JSON.stringify([mention.surface, mention.world]);
+        const asked = JSON.stringify([mention.surface, mention.abbreviation, mention.world]);
         const answer = answers.get(asked) ?? find(mention, limit, signal);
         answers.set(asked, answer);
         return answer;

@@ -123,6 +123,31 @@ describe('link', () => {
     await expect(fakePipeline().link('Paris', { mentions: [{ start: 3, end: 9 }] })).rejects.toThrow('3..9');
   });
 
+  test('reads an abbreviation as what its text defines, and gives it back as it stands', async () => {
+    const asked: string[] = [];
+    const see = watched(fixedSource('dense', {}), (mentions) => {
+      asked.push(...mentions.map(({ surface, abbreviation = '-' }) => `${surface} ${abbreviation}`));
+    });
+    const text = 'NYC grew. New York City (NYC) is old.';
+    const read = async (options: { spellsOutAbbreviations?: boolean }) => {
+      const pipeline = fakePipeline({ sources: [see], ...options });
+      const linked = await pipeline.link(text);
+      expect(linked.map(({ surface }) => surface)).toEqual(['NYC', 'New', 'York', 'City', 'NYC']);
+      await pipeline.linkMention({ contextLeft: 'New York City (NYC) is ', surface: 'NYC', contextRight: '' });
+      return asked.splice(0);
+    };
+    const inFull = 'New York City NYC';
+    expect(await read({})).toEqual([inFull, 'New -', 'York -', 'City -', inFull, inFull]);
+    expect(await read({ spellsOutAbbreviations: false })).toEqual([
+      'NYC -',
+      'New -',
+      'York -',
+      'City -',
+      'NYC -',
+      'NYC -',
+    ]);
+  });
+
   test('a world restricts every source', async () => {
     const index = createReferenceIndex({ dimensions: 6 });
     await index.add(Uint32Array.from(entities.keys()), gaussianRows({ count: entities.length, dimensions: 6 }));

@@ -42,6 +42,11 @@ export interface PipelineOptions {
   readonly batchSize?: number;
   /** UTF-16 positions of text that the models get to read on each side, and of the mention itself. @default 4000 */
   readonly contextCharacters?: number;
+  /**
+   * Reads a mention as what its text defines it to be short for: after "embryonic stem (ES) cells", "ES cells" are
+   * embryonic stem cells. Sources by names look for both. @default true
+   */
+  readonly spellsOutAbbreviations?: boolean;
 }
 
 export interface LinkOptions extends WorkOptions {
@@ -80,6 +85,7 @@ const optionNames = [
   'limits',
   'batchSize',
   'contextCharacters',
+  'spellsOutAbbreviations',
 ];
 
 /**
@@ -99,10 +105,12 @@ export function createPipeline({
   limits = {},
   batchSize = 128,
   contextCharacters = 4000,
+  spellsOutAbbreviations = true,
   ...unknown
 }: PipelineOptions): Pipeline {
   assertKnownOptions('createPipeline', unknown, optionNames);
   assertKnownOptions('decision', decision, ['temperature', 'nilScore', 'nilThreshold']);
+  const cutting = { detector, spellsOut: spellsOutAbbreviations };
   const stages = { sources, scorers, fusion, store, reranker, decision, candidates, limits };
   assertNames(sources, scorers, limits);
   assertFusion(
@@ -141,17 +149,17 @@ export function createPipeline({
       const tasks = await timed(
         'detect',
         options,
-        (inner) => tasksOf(document, detector, inner),
+        (inner) => tasksOf(document, cutting, inner),
         (found) => found.length,
       );
       return linkAll(tasks, options);
     },
     async linkMention(mention, options = {}) {
-      const [linked] = await linkAll([cutTask(mention)], options);
+      const [linked] = await linkAll([cutTask(mention, cutting.spellsOut)], options);
       return linked!;
     },
     linkDocuments(documents, { keep, ...options } = {}) {
-      return linkDocuments(documents, { detector, linkTasks: linkTasks(keep), batchSize }, options);
+      return linkDocuments(documents, { cutting, linkTasks: linkTasks(keep), batchSize }, options);
     },
   };
 }

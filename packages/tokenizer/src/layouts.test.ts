@@ -137,6 +137,22 @@ describe('layoutEntity', () => {
     );
   });
 
+  it('aliases: says the names that are new before the text, in half of the window', () => {
+    const laidOut = (aliases: string[] | undefined, maximumLength = 64, text = 'a town') => {
+      const value = { title: 'paris', text, ...(aliases && { aliases }) };
+      return layoutEntity(tokenizer, value, { layout: 'aliases', maximumLength }).ids;
+    };
+    const separated = (text: string, maximumLength = 64) =>
+      layoutEntity(tokenizer, { title: 'paris', text }, { layout: 'separated', maximumLength }).ids;
+    expect(laidOut(undefined)).toEqual(separated('a town'));
+    expect(laidOut(['Paris', 'PARIS'])).toEqual(separated('a town'));
+    expect(laidOut(['texas', 'Paris', 'france', 'Texas'])).toEqual(separated('texas, france: a town'));
+    // Ten tokens: five for aliases with their commas, of which "a b c d e f" would need seven.
+    expect(laidOut(['a b c d e f', 'a b c', 'x', 'a'], 12)).toEqual(separated('a b c: a town', 12));
+    const many = Array.from({ length: 1000 }, (_, i) => `${i} b c d e f g h i j`);
+    expect(laidOut([...many, 'x'], 12)).toEqual(separated('a town', 12));
+  });
+
   it('throws LAYOUT_MAXIMUM_LENGTH', () => {
     expect(() => layoutEntity(tokenizer, { title: 'a', text: 'b' }, { maximumLength: 3 })).toThrow(
       expect.objectContaining({ code: 'LAYOUT_MAXIMUM_LENGTH' }),

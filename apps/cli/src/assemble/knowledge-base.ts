@@ -6,6 +6,7 @@ import {
   buildKnowledgeBase,
   describeKnowledgeBase,
   type KnowledgeBase,
+  knowledgeBaseFormat,
   type ModelIdentity,
   openKnowledgeBase,
 } from '@referent/knowledge-base';
@@ -65,7 +66,8 @@ async function demoKnowledgeBase(
   options: KnowledgeBaseOptions & Pick<EngineOptions, 'engine'>,
   model: OpenedModel,
 ): Promise<string> {
-  const folder = join(cacheFolderOf(context, options), 'knowledge-bases', `wordnet-named-${model.hash.slice(0, 12)}`);
+  const name = `wordnet-named-${knowledgeBaseFormat}-${model.hash.slice(0, 12)}`;
+  const folder = join(cacheFolderOf(context, options), 'knowledge-bases', name);
   if (existsSync(join(folder, 'manifest.json'))) return folder;
   if (model.engine.kind === 'wasm' && options.engine !== 'wasm' && !options.patient) {
     throw new ReferentError('ENGINE_NOT_SET_UP', {

@@ -4,7 +4,7 @@ import type { Model } from '@referent/model';
 import type { Pipeline } from '@referent/pipeline';
 import { usageError } from '../command-context.js';
 
-export interface PipelineChoices extends Pick<LinkerOptions, 'rerank' | 'threshold'> {
+export interface PipelineChoices extends Pick<LinkerOptions, 'rerank' | 'threshold' | 'spellsOutAbbreviations'> {
   /** dense, names */
   readonly sources?: readonly string[];
   readonly candidates?: number;
@@ -17,7 +17,7 @@ export interface PipelineChoices extends Pick<LinkerOptions, 'rerank' | 'thresho
 export async function assemblePipeline(
   model: Model,
   knowledgeBase: KnowledgeBase,
-  { candidates, rerank, usualRerank, threshold, sources, detector }: PipelineChoices,
+  { candidates, rerank, usualRerank, threshold, sources, detector, spellsOutAbbreviations }: PipelineChoices,
 ): Promise<Pipeline> {
   if (typeof rerank === 'number' && !model.pairScorer) {
     throw usageError(
@@ -33,5 +33,6 @@ export async function assemblePipeline(
     rerank: rerank ?? (model.pairScorer && usualRerank),
     threshold,
     ...(candidates !== undefined && { candidates }),
+    ...(spellsOutAbbreviations !== undefined && { spellsOutAbbreviations }),
   });
 }

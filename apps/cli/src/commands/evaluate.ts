@@ -82,13 +82,18 @@ export async function evaluate(context: CommandContext, given: EvaluateOptions):
   return 0;
 }
 
-/** BLINK's protocol: candidates of the bi-encoder alone, and all of them read again. */
+/** BLINK's protocol: the words as they stand, candidates of the bi-encoder alone, and all of them read again. */
 function asBlinkRuns(options: EvaluateOptions): EvaluateOptions {
   if (options.report !== undefined || options.compare !== undefined) {
     throw usageError('--compat prints the figures of BLINK only.', 'Leave out --report and --compare.');
   }
   const { candidates = usualCandidates } = options;
-  return { ...options, sources: ['dense'], usualRerank: Math.min(candidates, mostReranked) };
+  return {
+    ...options,
+    sources: ['dense'],
+    usualRerank: Math.min(candidates, mostReranked),
+    spellsOutAbbreviations: false,
+  };
 }
 
 async function measure(

@@ -7,13 +7,13 @@ import {
   createTowerEncoders,
   openLayerGraphs,
   type Teacher,
-  teacherFromEncoders,
   teacherFromPairScorer,
 } from '@referent/training';
 import { findModel, openModelWithEngine } from '../assemble/model.js';
 import type { CommandContext } from '../command-context.js';
 import { write } from '../io.js';
 import { devRecall, type Encoders, retrieve } from '../training/dev-retrieval.js';
+import { teacherFromFirstStage, usualTemperature } from '../training/first-stage-teacher.js';
 import { readSets } from '../training/read-sets.js';
 import { describeRun, openTrainingEngine, readConfig, runTraining, type TrainOptions } from '../training/run.js';
 import { type BiEncoderSettings, readBiEncoderSettings } from '../training/settings.js';
@@ -106,8 +106,8 @@ function manifestOf(
 }
 
 /**
- * The teacher that a run learns from: a model's re-ranker, mixed with its bi-encoder where the model mixes them; its
- * bi-encoder where it has no re-ranker.
+ * The teacher that a run learns from: a model's re-ranker, mixed with its first stage where the model mixes them; its
+ * first stage where it has no re-ranker.
  */
 export async function openTeacher(
   context: CommandContext,
@@ -115,17 +115,15 @@ export async function openTeacher(
   model: string,
 ): Promise<{ readonly teacher: Teacher; close(): Promise<void> }> {
   const opened = await openModelWithEngine(context, { ...options, model });
-  const { pairScorer, mentionEncoders, entityEncoder, linking } = opened;
+  const { pairScorer, linking, close } = opened;
   const { rerank, decision } = linking;
-  const temperature = decision.temperature ?? 0.05;
-  const encoders = teacherFromEncoders({ mentionEncoder: mentionEncoders.name, entityEncoder, temperature });
-  const { close } = opened;
-  if (!pairScorer) return { teacher: encoders, close };
+  const firstStage = teacherFromFirstStage(opened);
+  if (!pairScorer) return { teacher: firstStage, close };
   const reranker = teacherFromPairScorer(pairScorer);
   if (!rerank) return { teacher: reranker, close };
   const stages = [
-    { teacher: reranker, weight: rerank.rerank / temperature },
-    { teacher: encoders, weight: rerank.retrieval },
+    { teacher: reranker, weight: rerank.rerank / (decision.temperature ?? usualTemperature) },
+    { teacher: firstStage, weight: rerank.retrieval },
   ];
   return { teacher: combineTeachers(stages), close };
 }

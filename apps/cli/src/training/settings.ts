@@ -98,7 +98,7 @@ const common: Fields = {
   entity: {
     kind: 'group',
     fields: {
-      layout: { kind: 'choice', of: ['separated', 'blink'], default: 'separated' },
+      layout: { kind: 'choice', of: ['aliases', 'separated', 'blink'], default: 'aliases' },
       maximumLength: { kind: 'count', from: 8, default: 64 },
     },
   },

@@ -1,4 +1,4 @@
-import { assertRows, type EntityEncoder, type Rows, type WorkOptions } from '@referent/core';
+import { assertRows, type EntityEncoder, type EntityText, type Rows, type WorkOptions } from '@referent/core';
 import { knowledgeBaseError } from '../errors.js';
 import type { Database } from '../store/database.js';
 import type { StoreWriter } from '../store/store-writer.js';
@@ -29,14 +29,16 @@ export async function encodeEntities(
   ];
   for (let done = total - left; ; ) {
     signal?.throwIfAborted();
-    const rows = database.all<[number, string, string]>(
-      'SELECT key, title, substr(text, 1, ?) FROM entities WHERE key > ? ORDER BY key LIMIT ?',
+    const rows = database.all<[number, string, string, string | null]>(
+      'SELECT key, title, substr(text, 1, ?), aliases FROM entities WHERE key > ? ORDER BY key LIMIT ?',
       longestText,
       writer.facts.encodedThrough,
       batchSize,
     );
     if (rows.length === 0) return;
-    const entities = rows.map(([, title, text]) => ({ title, text }));
+    const entities = rows.map(([, title, text, aliases]): EntityText => {
+      return { title, text, ...(aliases !== null && { aliases: JSON.parse(aliases) as string[] }) };
+    });
     const report = (now: number) => onProgress?.({ step: 'encode entities', done: now, total, unit: 'entities' });
     const encoded = await encoder.encodeEntities(entities, {
       signal,

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { knowledgeBaseError } from '../errors.js';
 import { writeFileAtomically } from './files.js';
 
-/** The format that this version writes, and the newest that it reads. */
-export const formatVersion = 1;
+/** The format that this version writes and reads: 2, since Greek letters and hyphens are other names (docs/log.md). */
+export const formatVersion = 2;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -65,7 +65,7 @@ export const indexName = (generation: number, backend: string) => `index-${gener
 /** What an index that is no file may keep in the knowledge base, beside its note. */
 export const residenceFolder = (note: string) => `${note}.files`;
 
-/** @throws `KB_NOT_A_KNOWLEDGE_BASE`, `KB_INCOMPLETE`, `KB_NEWER_FORMAT`, `KB_CORRUPT` */
+/** @throws `KB_NOT_A_KNOWLEDGE_BASE`, `KB_INCOMPLETE`, `KB_NEWER_FORMAT`, `KB_OLDER_FORMAT`, `KB_CORRUPT` */
 export async function readManifest(folder: string): Promise<Manifest> {
   const manifest = await readJson<Manifest>(join(folder, manifestFile));
   if (manifest) return checkShape(manifest, folder, manifestFile, ['model', 'store', 'vectors', 'index', 'counts']);
@@ -148,8 +148,16 @@ function checkShape<T extends { format: number }>(
   if (value.format > formatVersion) {
     throw knowledgeBaseError('KB_NEWER_FORMAT', {
       what: `The knowledge base ${folder} was written by a newer version of Referent.`,
-      why: `Its format is ${value.format}; this version reads up to ${formatVersion}.`,
+      why: `Its format is ${value.format}; this version reads ${formatVersion}.`,
       fix: 'Update Referent, or build the knowledge base again with this version.',
+      details: { folder, format: value.format, newest: formatVersion },
+    });
+  }
+  if (value.format < formatVersion) {
+    throw knowledgeBaseError('KB_OLDER_FORMAT', {
+      what: `The knowledge base ${folder} was written by an earlier version of Referent.`,
+      why: `Its format is ${value.format}, this version reads ${formatVersion}: names are kept in another form since.`,
+      fix: 'Build the knowledge base again, with leave to replace it (`replace`; --replace).',
       details: { folder, format: value.format, newest: formatVersion },
     });
   }

@@ -29,9 +29,9 @@ export function initialForms({ title, aliases = [] }: Pick<Entity, 'title' | 'al
   return Array.from(keys, (name) => ({ name, kind: initialsKind, exact: 0 }));
 }
 
-/** The keys under which a surface is looked up that begins with an abbreviation ("ES cells", "RPCs"); most have none. */
+/** The keys under which a surface is looked up that begins with an abbreviation ("ES cells", "ES-cells", "RPCs"); most have none. */
 export function initialKeys(surface: string): string[] {
-  const [first = '', ...rest] = surface.trim().split(/\s+/u);
+  const [first = '', ...rest] = surface.trim().split(/\s+|(?<=\p{Lu}\p{Lu})-(?=\p{Ll})/u);
   const letters = first.replace(/[.&]/gu, '');
   const capitals = letters.match(/\p{Lu}/gu)?.length ?? 0;
   if (capitals < fewest || !/^[\p{L}\p{N}]+$/u.test(letters)) return [];

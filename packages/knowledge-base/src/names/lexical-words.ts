@@ -1,49 +1,22 @@
-import type { Entity } from '@referent/core';
+import { type Entity, spellGreekLetters } from '@referent/core';
 import { longestName } from './name-forms.js';
-
-const greek = new Map(
-  Object.entries({
-    α: 'alpha',
-    β: 'beta',
-    γ: 'gamma',
-    δ: 'delta',
-    ε: 'epsilon',
-    ζ: 'zeta',
-    η: 'eta',
-    θ: 'theta',
-    ι: 'iota',
-    κ: 'kappa',
-    λ: 'lambda',
-    μ: 'mu',
-    ν: 'nu',
-    ξ: 'xi',
-    π: 'pi',
-    ρ: 'rho',
-    σ: 'sigma',
-    τ: 'tau',
-    φ: 'phi',
-    χ: 'chi',
-    ψ: 'psi',
-    ω: 'omega',
-  }),
-);
 
 /**
  * The words by which names are searched, which SQLite then stems. As `nameWords`, but the parts of hyphenated words
  * stand alone, so does every Han character, and a lone Greek letter is its name: "β-cells" has the words of "beta cells", "U.S." that of "US".
  */
 export function lexicalWords(name: string): string[] {
-  const plain = name
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
+  const plain = spellGreekLetters(
+    name
+      .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
+      .toLowerCase(),
+  )
     .replace(/['’]s(?![\p{L}\p{N}])/gu, '')
     .replace(/(?<=[\p{L}\p{N}])['’](?=[\p{L}\p{N}])/gu, '')
     .replace(/(?<=(?<![\p{L}\p{N}])\p{L})\.(?=\p{L})/gu, '');
   const runs = plain.match(/[\p{L}\p{N}]+/gu) ?? [];
-  return runs
-    .flatMap((run) => run.split(/(?=\p{Script=Han})|(?<=\p{Script=Han})/u))
-    .map((word) => greek.get(word) ?? word);
+  return runs.flatMap((run) => run.split(/(?=\p{Script=Han})|(?<=\p{Script=Han})/u));
 }
 
 /** A name as the table `lexicon` holds it. Its row is `lexiconRow(key, number)`. */

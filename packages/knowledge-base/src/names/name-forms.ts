@@ -27,9 +27,15 @@ export function nameForms({ title, aliases = [] }: Pick<Entity, 'title' | 'alias
 function formsOf(written: string, kind: number, bareKind: number): NameForm[] {
   const exact = hashWritten(written);
   const bare = withoutBracket(written);
-  const forms = [{ name: nameKey(written), kind, exact }];
-  if (bare !== undefined) forms.push({ name: nameKey(bare), kind: bareKind, exact });
+  const forms = nameKeys(written).map((name) => ({ name, kind, exact }));
+  if (bare !== undefined) forms.push(...nameKeys(bare).map((name) => ({ name, kind: bareKind, exact })));
   return forms.filter(({ name }) => name !== '' && name.length <= longestName);
+}
+
+/** The forms under which a name is found: "T-cell" also as two words. */
+export function nameKeys(name: string): string[] {
+  const apart = name.replace(/(?<=[\p{L}\p{N}\p{M}])-(?=[\p{L}\p{N}])/gu, ' ');
+  return [...new Set([nameKey(name), nameKey(apart)])];
 }
 
 /** The form under which a name is found. Names without letters and digits ("!!!") stand for themselves. */
@@ -62,20 +68,40 @@ function isSingle(word: string): boolean {
   return word.length === 1 || (word.length === 2 && word.codePointAt(0)! > 0xffff);
 }
 
-/** Words of which this may be the English plural: "victorias", "boxes", "cities", most likely first. */
+/** Endings of the singular and the plural of English words that kept those of Latin and Greek. */
+const learnedEndings = [
+  ['um', 'a'],
+  ['on', 'a'],
+  ['a', 'ae'],
+  ['us', 'i'],
+  ['is', 'es'],
+  ['ix', 'ices'],
+  ['ex', 'ices'],
+] as const;
+const shortestLearned = 5;
+
+/** Words of which this may be the plural in English: "victorias", "boxes", "cities", "nuclei", most likely first. */
 export function singulars(word: string): string[] {
-  if (word.length < 4 || !word.endsWith('s') || word.endsWith('ss')) return [];
-  const forms = [word.slice(0, -1)];
-  if (word.length > 4 && word.endsWith('es')) forms.push(word.slice(0, -2));
-  if (word.length > 4 && word.endsWith('ies')) forms.unshift(`${word.slice(0, -3)}y`);
-  return forms;
+  const forms = new Set<string>();
+  if (word.length > 3 && word.endsWith('s') && !word.endsWith('ss')) {
+    if (word.length > 4 && word.endsWith('ies')) forms.add(`${word.slice(0, -3)}y`);
+    forms.add(word.slice(0, -1));
+    if (word.length > 4 && word.endsWith('es')) forms.add(word.slice(0, -2));
+  }
+  for (const [singular, plural] of learnedEndings) {
+    if (word.length >= shortestLearned && word.endsWith(plural)) forms.add(word.slice(0, -plural.length) + singular);
+  }
+  return [...forms];
 }
 
-/** What the English plural of this word may be. */
+/** What the plural of this word may be in English. */
 export function plurals(word: string): string[] {
   if (word.length < 3) return [];
   const forms = [`${word}s`, `${word}es`];
   if (word.endsWith('y')) forms.unshift(`${word.slice(0, -1)}ies`);
+  for (const [singular, plural] of learnedEndings) {
+    if (word.length >= shortestLearned && word.endsWith(singular)) forms.push(word.slice(0, -singular.length) + plural);
+  }
   return forms;
 }
 

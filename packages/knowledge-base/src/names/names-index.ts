@@ -1,7 +1,16 @@
 import type { NameMatch, NameMatchKind, NameSpan, NamesIndex } from '@referent/core';
 import { initialKeys, initialsKind } from './initials.js';
 import { emptyPhrase, extendPhrase, type NameFilter } from './name-filter.js';
-import { hashWritten, isMentionable, isTelling, longestName, nameKey, otherNumber, singulars } from './name-forms.js';
+import {
+  hashWritten,
+  isMentionable,
+  isTelling,
+  longestName,
+  nameKey,
+  nameKeys,
+  otherNumber,
+  singulars,
+} from './name-forms.js';
 
 /** A bearer of a name: how well the name fits, as a position in `matchKinds`. */
 export interface Bearer {
@@ -58,10 +67,10 @@ export function createNamesIndex(table: NameTable): NamesIndex {
         }
       };
       if (name === '' || name.length > longestName || limit < 1) return [];
-      addBearers(name);
-      for (const other of otherNumber(name)) {
+      const written = nameKeys(surface);
+      for (const form of [...written, ...written.flatMap(otherNumber)]) {
         if (found.size > 0) break;
-        addBearers(other);
+        addBearers(form);
       }
       for (const initials of initialKeys(surface)) addBearers(initials);
       const words = [...new Set(name.split(' '))];
