@@ -85,33 +85,11 @@ const backends = {
       }),
     points: [2, 4, 8, 16, 32].slice(0, expansions.length),
   },
-  pglite: {
-    async build() {
-      const { createPostgresIndex } = await import('@referent/index-postgres');
-      const { url, close } = await startPglite(path);
-      const index = await createPostgresIndex({
-        url,
-        table: 'vectors',
-        dimensions,
-        quantization,
-        deferGraph: true,
-        replace: true,
-      });
-      for (const { keys, rows } of parts()) await index.add(keys, rows);
-      await index.buildGraph({ memory: '512MB' });
-      await index.close();
-      await close();
-    },
-    async open(expansionSearch) {
-      const { openPostgresIndex } = await import('@referent/index-postgres');
-      const { url, close } = await startPglite(path);
-      const index = await openPostgresIndex({ url, table: 'vectors', dimensions, quantization, expansionSearch });
-      return { search: (...args) => index.search(...args), close: () => index.close().then(close) };
-    },
-    points: expansions.filter((expansion) => expansion <= 1000),
-  },
+  pglite: postgres(() => startPglite(path)),
+  /** A server of its own, which tools/postgres starts: its memory and processor time are not this process's. */
+  postgres: { ...postgres(runningServer), isServer: true },
 };
-const { build, open, points: searchSettings = [null] } = backends[backend];
+const { build, open, points: searchSettings = [null], isServer } = backends[backend];
 
 if (phase === 'build') {
   rmSync(path, { recursive: true, force: true });
@@ -120,9 +98,11 @@ if (phase === 'build') {
   const buildSeconds = (performance.now() - started) / 1000;
   print({
     buildSeconds,
-    buildCpuSeconds: cpuSeconds() - cpuBefore,
-    buildPeakBytes: peakBytes(),
-    diskBytes: sizeOf(path),
+    ...(!isServer && {
+      buildCpuSeconds: cpuSeconds() - cpuBefore,
+      buildPeakBytes: peakBytes(),
+      diskBytes: sizeOf(path),
+    }),
   });
 } else {
   resetPeak();
@@ -158,19 +138,48 @@ if (phase === 'build') {
         k,
         recall: right / (k * queries.count),
         queriesPerSecond: queries.count / seconds,
-        queriesPerCpuSecond: queries.count / cpu,
+        ...(!isServer && { queriesPerCpuSecond: queries.count / cpu }),
         p50: times[times.length >> 1],
         p99: times[Math.floor(times.length * 0.99)],
       });
     }
     await index.close();
   }
-  print({ searchPeakBytes: peakBytes(), searchResidentBytes: residentBytes(), points });
+  print({ ...(!isServer && { searchPeakBytes: peakBytes(), searchResidentBytes: residentBytes() }), points });
 }
 file.close();
 
 function print(result) {
   writeFileSync(1, `${JSON.stringify(result)}\n`);
+}
+
+/** How an index in PostgreSQL is built and opened, whichever `start` gives: `{ url, close }`. */
+function postgres(start) {
+  return {
+    async build() {
+      const { createPostgresIndex } = await import('@referent/index-postgres');
+      const { url, close } = await start();
+      const options = { url, table: 'vectors', dimensions, quantization, deferGraph: true, replace: true };
+      const index = await createPostgresIndex(options);
+      for (const { keys, rows } of parts()) await index.add(keys, rows);
+      await index.buildGraph({ memory: '512MB' });
+      await index.close();
+      await close();
+    },
+    async open(expansionSearch) {
+      const { openPostgresIndex } = await import('@referent/index-postgres');
+      const { url, close } = await start();
+      const index = await openPostgresIndex({ url, table: 'vectors', dimensions, quantization, expansionSearch });
+      return { search: (...args) => index.search(...args), close: () => index.close().then(close) };
+    },
+    points: expansions.filter((expansion) => expansion <= 1000),
+  };
+}
+
+function runningServer() {
+  const url = process.env.REFERENT_POSTGRES_URL;
+  if (!url) throw new Error('Start PostgreSQL with `node tools/postgres/start.mjs` and set what it prints.');
+  return { url, close: async () => {} };
 }
 
 /** PostgreSQL as WebAssembly in this process, kept in a folder, behind its own wire protocol. */

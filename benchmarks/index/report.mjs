@@ -47,7 +47,7 @@ export function writeReport(name, { machine, commit, vectors, results, ks, wante
           wanted,
         ),
       }))
-      .filter(({ perCpu }) => perCpu);
+      .filter(({ perSecond }) => perSecond);
     const peer = rows.find(({ index }) => index.startsWith('faiss-hnsw-128'));
     const times = (a, b) => (a && b ? `${(a / b).toFixed(2)}x` : '-');
     return markdownTable([
@@ -84,8 +84,8 @@ ${searched(k)}`,
 
 ${vectors.described}
 Made by \`node benchmarks/index/run.mjs --name ${name}\`, ${new Date().toISOString().slice(0, 10)}. Every index in a process of its own, 2 threads. The setting
-is \`expansionSearch\` (FAISS: efSearch; pglite: ef_search; LanceDB: probes). Quantized usearch scores again with the float32 vectors, read from a
-file. FAISS is ${results.find(({ version }) => version)?.version ?? 'not measured'}: hnsw-M-efConstruction.
+is \`expansionSearch\` (FAISS: efSearch; PostgreSQL: ef_search; LanceDB: probes). Quantized usearch scores again with the float32 vectors, read from a
+file; \`usearch-rough\` is the same graph without. FAISS is ${results.find(({ version }) => version)?.version ?? 'not measured'}: hnsw-M-efConstruction.
 
 ${sections.join('\n\n')}
 
@@ -93,7 +93,7 @@ ${sections.join('\n\n')}
 
 ${built}
 
-Memory is the peak of the process, pages of mapped files included. \`pglite\` is PostgreSQL as WebAssembly: one thread; a real server is faster.
+Memory is the peak of the process, pages of mapped files included. \`pglite\` is PostgreSQL as WebAssembly, in one thread, \`postgres\` a server beside: what it needs is not counted.
 
 ${machineLine(machine)}. Commit ${commit}. "load" is the work waiting for the ${machine.cores} cores when the measurement began: above ${machine.cores} wall times are
 too long, and processor time, which hardly feels what else runs, is what to compare.`;
@@ -108,7 +108,7 @@ function atRecall(points, wanted) {
   const [high, low] = [sorted[after], sorted[after - 1]];
   if (!low) return { perSecond: high.queriesPerSecond, perCpu: high.queriesPerCpuSecond };
   const share = (wanted - low.recall) / (high.recall - low.recall);
-  const between = (a, b) => Math.exp(Math.log(a) * (1 - share) + Math.log(b) * share);
+  const between = (a, b) => (a && b ? Math.exp(Math.log(a) * (1 - share) + Math.log(b) * share) : undefined);
   return {
     perSecond: between(low.queriesPerSecond, high.queriesPerSecond),
     perCpu: between(low.queriesPerCpuSecond, high.queriesPerCpuSecond),

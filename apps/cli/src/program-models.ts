@@ -70,7 +70,7 @@ export function addModelCommands(command: AddCommand): void {
       async () => (await import('./commands/distill.js')).distill,
     ),
   )
-    .requiredOption('--teacher <model>', 'A model with a cross-encoder, or a larger bi-encoder')
+    .requiredOption('--teacher <model>', 'A model: its re-ranker, its names and topic, or a larger bi-encoder')
     .option('--model <model>', 'What the bi-encoder starts from')
     .addHelpText(
       'after',

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Entity, EntityEncoder, Progress } from '@referent/core';
+import type { Entity, EntityEncoder, EntityText, Progress } from '@referent/core';
 import { describe, expect, it } from 'vitest';
 import {
   type BuildKnowledgeBaseOptions,
@@ -195,6 +195,20 @@ describe('buildKnowledgeBase', () => {
     const { manifest } = await describeKnowledgeBase(folder);
     expect(manifest.model.location).toBe('/models/fake');
     await (await open(folder)).close(); // `model` says nothing of where it is
+  });
+
+  it('gives the encoder titles, texts and aliases', async () => {
+    const fake = createFakeEncoder();
+    const seen: EntityText[] = [];
+    const encoder: EntityEncoder = {
+      ...fake,
+      encodeEntities(entities) {
+        seen.push(...entities);
+        return fake.encodeEntities(entities);
+      },
+    };
+    await buildKnowledgeBase(callFor(temporaryFolder(), { encoder }));
+    expect(seen).toEqual(capitals.map(({ title, text, aliases }) => ({ title, text, ...(aliases && { aliases }) })));
   });
 
   it('refuses an encoder that does not keep its word', async () => {
