@@ -177,8 +177,8 @@ function postgres(start) {
 }
 
 function runningServer() {
-  const url = process.env.REFERENT_POSTGRES_URL;
-  if (!url) throw new Error('Start PostgreSQL with `node tools/postgres/start.mjs` and set what it prints.');
+  const { postgresUrl: url } = settings;
+  if (!url) throw new Error('Start PostgreSQL with `node tools/postgres/start.mjs` and give its URL with --postgres.');
   return { url, close: async () => {} };
 }
 

@@ -4,7 +4,7 @@
 //   npm run build && python3 -m venv .venv && .venv/bin/pip install -r benchmarks/index/requirements.txt
 //   node benchmarks/index/run.mjs --vectors FOLDER --work FOLDER --name index-1m --python .venv/bin/python
 //     [--indexes exact-f32,usearch-i8,faiss-hnsw-128-200,…] [--phases build,search] [--expansions 64,128,256,512]
-//     [--k 10,100] [--queries 1000] [--wanted-recall 0.95]
+//     [--k 10,100] [--queries 1000] [--wanted-recall 0.95] [--postgres URL, for postgres-f16]
 // What is built stays in --work: `--phases search` measures it again, `--phases report` writes the tables anew.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -38,6 +38,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '2' },
     connectivity: { type: 'string' },
     'expansion-add': { type: 'string' },
+    postgres: { type: 'string' },
     'segment-size': { type: 'string', default: '500000' },
     'wanted-recall': { type: 'string', default: '0.95' },
   },
@@ -146,6 +147,7 @@ async function measured(name, phase) {
     threads: Number(values.threads),
     expansions: numbers(values.expansions),
     segmentSize: Number(values['segment-size']),
+    ...(values.postgres && { postgresUrl: values.postgres }),
     ...(values.connectivity && { connectivity: Number(values.connectivity) }),
     ...(values['expansion-add'] && { expansionAdd: Number(values['expansion-add']) }),
   };
