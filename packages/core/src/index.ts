@@ -3,6 +3,7 @@ export * from './candidate.js';
 export * from './entity.js';
 export * from './entity-store.js';
 export * from './errors.js';
+export * from './fold-text.js';
 export * from './index-file-errors.js';
 export * from './index-server-errors.js';
 export * from './interfaces.js';

@@ -1,3 +1,4 @@
+import { foldText } from './fold-text.js';
 import type { ReadOptions } from './work-options.js';
 
 /** How a surface met a name, best first. */
@@ -65,48 +66,8 @@ export function withoutBracket(name: string): string | undefined {
   return /^(.*\S)(?:\s+|(?<=\p{Lo}))[(（][^()（）]*[)）]\s*$/u.exec(name)?.[1];
 }
 
-const greekLetters = new Map(
-  Object.entries({
-    α: 'alpha',
-    β: 'beta',
-    γ: 'gamma',
-    δ: 'delta',
-    ε: 'epsilon',
-    ζ: 'zeta',
-    η: 'eta',
-    θ: 'theta',
-    ι: 'iota',
-    κ: 'kappa',
-    λ: 'lambda',
-    μ: 'mu',
-    ν: 'nu',
-    ξ: 'xi',
-    π: 'pi',
-    ρ: 'rho',
-    σ: 'sigma',
-    τ: 'tau',
-    φ: 'phi',
-    χ: 'chi',
-    ψ: 'psi',
-    ω: 'omega',
-  }),
-);
-
-/** "β-cell" is "beta-cell" and "TNFα" is "TNFalpha"; Greek words stay. In lower case, without marks. */
-export function spellGreekLetters(text: string): string {
-  return text.replace(
-    /(?<!\p{Script=Greek})[α-ω](?!\p{Script=Greek})/gu,
-    (letter) => greekLetters.get(letter) ?? letter,
-  );
-}
-
 function normalizeWord(word: string): string {
-  return spellGreekLetters(
-    word
-      .normalize('NFKD')
-      .replace(/\p{M}+/gu, '')
-      .toLowerCase(),
-  )
+  return foldText(word)
     .replace(/['’]s$/u, '')
     .replace(/['’.&-]/gu, '');
 }

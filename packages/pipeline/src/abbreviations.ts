@@ -23,13 +23,9 @@ export function definedAbbreviations(text: string): Abbreviations {
     const sharesLast = shortWords.length === 2 && shortWords[1] === longWords.at(-1) && isAbbreviation(shortWords[0]!);
     if (sharesLast && longWords.length > 2) define(shortWords[0]!, longWords.slice(0, -1).join(' '));
   };
-  for (const {
-    0: { length },
-    1: inside = '',
-    index,
-  } of text.matchAll(bracket)) {
+  for (const { 1: inside = '', index } of text.matchAll(bracket)) {
     const before = text.slice(Math.max(0, index - reach), index).trimEnd();
-    if (before === '' || length === 0) continue;
+    if (before === '') continue;
     const short = inside.split(/[,;]/u, 1)[0]!.trim().replace(/\s+/gu, ' ');
     if (isAbbreviation(short)) {
       define(withoutPlural(short), longForm(withoutPlural(short), before));

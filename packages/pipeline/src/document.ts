@@ -55,7 +55,7 @@ export async function tasksOf(
   const { text, mentions, world } = document;
   if (typeof text !== 'string') throw invalid(document.id);
   const found = mentions ? mentionsFromSpans(text, mentions) : await detector.detect(text, options);
-  const spell = spellsOut ? speller() : (cut: MentionInContext) => cut;
+  const spell = speller(spellsOut);
   return found.map((mention) => {
     const { start, end, surface } = mention;
     // The contexts stay behind: they may be long, and the result says only what is where.
@@ -64,11 +64,11 @@ export async function tasksOf(
 }
 
 /** The mentions of one text share what it defines, which is looked for when one of them may be an abbreviation. */
-function speller(): (mention: MentionInContext) => MentionInContext {
+function speller(spellsOut: boolean): (mention: MentionInContext) => MentionInContext {
   let defined: Abbreviations | undefined;
   return (mention) => {
     const { contextLeft, surface, contextRight } = mention;
-    if (!mayHaveAbbreviation(surface)) return mention;
+    if (!spellsOut || !mayHaveAbbreviation(surface)) return mention;
     defined ??= definedAbbreviations(contextLeft + surface + contextRight);
     return spellOut(mention, defined);
   };
@@ -85,8 +85,7 @@ function invalid(id: unknown): ReferentError {
 export function cutTask(mention: MentionInContext, spellsOut: boolean): Task {
   const { contextLeft, surface } = mention;
   const start = contextLeft.length;
-  const cut = () => (spellsOut ? speller()(mention) : mention);
-  return { mention: { start, end: start + surface.length, surface }, cut };
+  return { mention: { start, end: start + surface.length, surface }, cut: () => speller(spellsOut)(mention) };
 }
 
 /** What a document keeps in memory while it waits, in UTF-16 units. */

@@ -1,4 +1,4 @@
-import type { Entity, MentionInContext } from '@referent/core';
+import type { EntityEncoder, EntityText, MentionEncoder, MentionInContext, Rows } from '@referent/core';
 import { createMemoryKnowledge } from '@referent/knowledge-base';
 import type { Model } from '@referent/model';
 import { createNamesSource, fuse } from '@referent/pipeline';
@@ -16,13 +16,19 @@ export function teacherFromFirstStage({
   mentionEncoders,
   linking,
 }: Pick<Model, 'entityEncoder' | 'mentionEncoders' | 'linking'>): Teacher {
-  const dense = teacherFromEncoders({ mentionEncoder: mentionEncoders.name, entityEncoder });
-  const topic = mentionEncoders.topic && teacherFromEncoders({ mentionEncoder: mentionEncoders.topic, entityEncoder });
   const temperature = linking.decision.temperature ?? usualTemperature;
   return {
     async score(lists, options) {
-      const denseScores = await dense.score(lists, options);
-      const topicScores = await topic?.score(lists, options);
+      // Name and topic are compared with the same entities, in the same order: these are encoded once.
+      let vectors: Promise<Rows> | undefined;
+      const once: EntityEncoder = {
+        dimensions: entityEncoder.dimensions,
+        encodeEntities: (entities, work) => (vectors ??= entityEncoder.encodeEntities(entities, work)),
+      };
+      const scoresOf = (mentionEncoder: MentionEncoder) =>
+        teacherFromEncoders({ mentionEncoder, entityEncoder: once }).score(lists, options);
+      const denseScores = await scoresOf(mentionEncoders.name);
+      const topicScores = mentionEncoders.topic && (await scoresOf(mentionEncoders.topic));
       return Promise.all(
         lists.map(async ({ mention, entities }, row) => {
           const names = await nameScores(mention, entities, linking.nameScores);
@@ -43,7 +49,7 @@ type NameScores = Model['linking']['nameScores'];
 /** What each entity's names are worth for the mention; undefined where it does not bear the name. */
 async function nameScores(
   { contextLeft, surface, contextRight }: MentionInContext,
-  entities: readonly Pick<Entity, 'title' | 'text' | 'aliases'>[],
+  entities: readonly EntityText[],
   scores: NameScores,
 ): Promise<(number | undefined)[]> {
   const listed = entities.map(({ title, text, aliases }, i) => {

@@ -1,6 +1,7 @@
-import { assertRows, type EntityEncoder, type EntityText, type Rows, type WorkOptions } from '@referent/core';
+import { assertRows, type EntityEncoder, type Rows, type WorkOptions } from '@referent/core';
 import { knowledgeBaseError } from '../errors.js';
 import type { Database } from '../store/database.js';
+import { aliasesFrom } from '../store/entity-rows.js';
 import type { StoreWriter } from '../store/store-writer.js';
 import type { VectorsWriter } from './vectors-file.js';
 
@@ -36,9 +37,7 @@ export async function encodeEntities(
       batchSize,
     );
     if (rows.length === 0) return;
-    const entities = rows.map(([, title, text, aliases]): EntityText => {
-      return { title, text, ...(aliases !== null && { aliases: JSON.parse(aliases) as string[] }) };
-    });
+    const entities = rows.map(([, title, text, aliases]) => ({ title, text, ...aliasesFrom(aliases) }));
     const report = (now: number) => onProgress?.({ step: 'encode entities', done: now, total, unit: 'entities' });
     const encoded = await encoder.encodeEntities(entities, {
       signal,

@@ -1,4 +1,4 @@
-import { type Entity, spellGreekLetters } from '@referent/core';
+import { type Entity, foldText } from '@referent/core';
 import { longestName } from './name-forms.js';
 
 /**
@@ -6,12 +6,7 @@ import { longestName } from './name-forms.js';
  * stand alone, so does every Han character, and a lone Greek letter is its name: "β-cells" has the words of "beta cells", "U.S." that of "US".
  */
 export function lexicalWords(name: string): string[] {
-  const plain = spellGreekLetters(
-    name
-      .normalize('NFKD')
-      .replace(/\p{M}+/gu, '')
-      .toLowerCase(),
-  )
+  const plain = foldText(name)
     .replace(/['’]s(?![\p{L}\p{N}])/gu, '')
     .replace(/(?<=[\p{L}\p{N}])['’](?=[\p{L}\p{N}])/gu, '')
     .replace(/(?<=(?<![\p{L}\p{N}])\p{L})\.(?=\p{L})/gu, '');

@@ -32,7 +32,7 @@ function formsOf(written: string, kind: number, bareKind: number): NameForm[] {
   return forms.filter(({ name }) => name !== '' && name.length <= longestName);
 }
 
-/** The forms under which a name is found: "T-cell" also as two words. */
+/** The forms under which a name is found, at least one: "T-cell" also as two words. */
 export function nameKeys(name: string): string[] {
   const apart = name.replace(/(?<=[\p{L}\p{N}\p{M}])-(?=[\p{L}\p{N}])/gu, ' ');
   return [...new Set([nameKey(name), nameKey(apart)])];

@@ -1,16 +1,7 @@
 import type { NameMatch, NameMatchKind, NameSpan, NamesIndex } from '@referent/core';
 import { initialKeys, initialsKind } from './initials.js';
 import { emptyPhrase, extendPhrase, type NameFilter } from './name-filter.js';
-import {
-  hashWritten,
-  isMentionable,
-  isTelling,
-  longestName,
-  nameKey,
-  nameKeys,
-  otherNumber,
-  singulars,
-} from './name-forms.js';
+import { hashWritten, isMentionable, isTelling, longestName, nameKeys, otherNumber, singulars } from './name-forms.js';
 
 /** A bearer of a name: how well the name fits, as a position in `matchKinds`. */
 export interface Bearer {
@@ -59,7 +50,8 @@ export function createNamesIndex(table: NameTable): NamesIndex {
     async lookup(surface, { limit, world, signal }) {
       signal?.throwIfAborted();
       const found = new Map<number, NameMatch>();
-      const name = nameKey(surface);
+      const written = nameKeys(surface);
+      const name = written[0]!;
       const exact = hashWritten(surface);
       const addBearers = (form: string) => {
         for (const { key, rank } of table.bearers(form, exact, limit, world)) {
@@ -67,7 +59,6 @@ export function createNamesIndex(table: NameTable): NamesIndex {
         }
       };
       if (name === '' || name.length > longestName || limit < 1) return [];
-      const written = nameKeys(surface);
       for (const form of [...written, ...written.flatMap(otherNumber)]) {
         if (found.size > 0) break;
         addBearers(form);

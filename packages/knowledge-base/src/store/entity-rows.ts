@@ -18,8 +18,13 @@ export function toEntity([, id, title, world, url, aliases, text]: EntityRow): E
     id,
     title,
     text,
-    ...(aliases !== null && { aliases: JSON.parse(aliases) as string[] }),
+    ...aliasesFrom(aliases),
     ...(url !== null && { url }),
     ...(world !== null && { world }),
   };
+}
+
+/** The aliases of a row, where it has some. */
+export function aliasesFrom(stored: string | null): Pick<Entity, 'aliases'> {
+  return stored === null ? {} : { aliases: JSON.parse(stored) as string[] };
 }
