@@ -48,6 +48,7 @@ const ways = [
   { name: 'exact i8', backend: 'exact', quantization: 'i8' },
   ...['f32', 'f16', 'i8', 'b1'].map((it) => ({ name: `usearch ${it}`, backend: 'usearch', quantization: it })),
   { name: 'usearch f32, 4 segments', backend: 'usearch', quantization: 'f32', more: option('segmentSize=2000') },
+  { name: 'hnswlib f32', backend: 'hnswlib', quantization: 'f32' },
   { name: 'lancedb f32', backend: 'lancedb', quantization: 'f32' },
   { name: 'lancedb i8', backend: 'lancedb', quantization: 'i8' },
   {

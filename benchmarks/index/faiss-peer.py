@@ -45,10 +45,13 @@ for expansion in [None] if kind == "flat" else s["expansions"]:
     for k in s["ks"]:
         if expansion and expansion < k:
             continue
-        index.search(queries[:64], k)
-        before, cpu_before = time.perf_counter(), cpu()
-        _, found = index.search(queries, k)
-        seconds, cpu_seconds = time.perf_counter() - before, cpu() - cpu_before
+        rounds = []
+        for _ in range(s["rounds"] + 1):
+            before, cpu_before = time.perf_counter(), cpu()
+            _, found = index.search(queries, k)
+            rounds.append((time.perf_counter() - before, cpu() - cpu_before))
+        # The first is for what a service meets once, as in measure.mjs.
+        seconds, cpu_seconds = (min(some) for some in zip(*rounds[1:]))
         times = []
         for query in queries[: s["singles"]]:
             one = time.perf_counter()
@@ -58,6 +61,7 @@ for expansion in [None] if kind == "flat" else s["expansions"]:
         points.append({
             "expansionSearch": expansion, "k": k, "recall": right / (k * len(queries)),
             "queriesPerSecond": len(queries) / seconds, "queriesPerCpuSecond": len(queries) / cpu_seconds,
+            "firstQueriesPerSecond": len(queries) / rounds[0][0],
             "p50": float(np.percentile(times, 50)), "p99": float(np.percentile(times, 99)),
         })
 print(json.dumps({"searchPeakBytes": peak(), "points": points}))

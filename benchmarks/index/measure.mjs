@@ -68,6 +68,18 @@ const backends = {
     open: (expansionSearch) => openUsearchSegments({ folder: path, ...usearch, segmentSize, expansionSearch }),
     points: expansions,
   },
+  hnswlib: {
+    async build() {
+      const { createHnswlibIndex } = await import('@referent/index-hnswlib');
+      const index = await createHnswlibIndex({ dimensions, connectivity, expansionAdd });
+      await addAll(index);
+      await index.save(path);
+      await index.close();
+    },
+    open: async (expansionSearch) =>
+      (await import('@referent/index-hnswlib')).openHnswlibIndex({ path, dimensions, expansionSearch }),
+    points: expansions,
+  },
   'lancedb-ivf': {
     async build() {
       const { createLancedbIndex } = await import('@referent/index-lancedb');
@@ -114,12 +126,15 @@ if (phase === 'build') {
   for (const expansionSearch of searchSettings) {
     const index = await open(expansionSearch);
     for (const k of ks) {
-      const few = Math.min(64, queries.count);
-      await index.search({ data: queries.data.slice(0, few * dimensions), count: few }, k);
-      const [before, cpuBefore] = [performance.now(), cpuSeconds()];
-      const found = await index.search(queries, k);
-      const seconds = (performance.now() - before) / 1000;
-      const cpu = cpuSeconds() - cpuBefore;
+      const rounds = [];
+      for (let round = 0; round <= settings.rounds; round++) {
+        const [before, cpuBefore] = [performance.now(), cpuSeconds()];
+        const hits = await index.search(queries, k);
+        rounds.push({ hits, seconds: (performance.now() - before) / 1000, cpu: cpuSeconds() - cpuBefore });
+      }
+      // The first is for what a service meets once: pages that are not mapped yet, files that are not in memory.
+      const [{ hits: found, seconds: firstSeconds }, ...warm] = rounds;
+      const [seconds, cpu] = ['seconds', 'cpu'].map((time) => Math.min(...warm.map((round) => round[time])));
       const times = [];
       for (let query = 0; query < Math.min(settings.singles, queries.count); query++) {
         const one = { data: queries.data.slice(query * dimensions, (query + 1) * dimensions), count: 1 };
@@ -138,6 +153,7 @@ if (phase === 'build') {
         k,
         recall: right / (k * queries.count),
         queriesPerSecond: queries.count / seconds,
+        firstQueriesPerSecond: queries.count / firstSeconds,
         ...(!isServer && { queriesPerCpuSecond: queries.count / cpu }),
         p50: times[times.length >> 1],
         p99: times[Math.floor(times.length * 0.99)],

@@ -1,7 +1,7 @@
 import { machineLine, markdownTable, writeResults } from '../shared/results.mjs';
 
 /** results/NAME.json and NAME.md of what run.mjs measured. */
-export function writeReport(name, { machine, commit, vectors, results, ks, wanted }) {
+export function writeReport(name, { machine, commit, vectors, results, ks, wanted, rounds, visits }) {
   const { count, dimensions } = vectors;
   const mega = (bytes) => (bytes ? (bytes / 1e6).toFixed(0) : '-');
   const rate = (value) => (value ? value.toPrecision(3).replace(/e\+(\d+)/, (_, e) => `e${e}`) : '-');
@@ -20,7 +20,17 @@ export function writeReport(name, { machine, commit, vectors, results, ks, wante
   ]);
   const searched = (k) =>
     markdownTable([
-      ['index', 'setting', `recall@${k}`, 'queries/s', 'queries per s of processor time', 'p50 ms', 'p99 ms', 'load'],
+      [
+        'index',
+        'setting',
+        `recall@${k}`,
+        'queries/s',
+        'queries per s of processor time',
+        'first pass, queries/s',
+        'p50 ms',
+        'p99 ms',
+        'load',
+      ],
       ...results.flatMap(({ name: index, points, searchLoad }) =>
         points
           .filter((point) => point.k === k)
@@ -30,6 +40,7 @@ export function writeReport(name, { machine, commit, vectors, results, ks, wante
             point.recall.toFixed(4),
             whole(point.queriesPerSecond),
             whole(point.queriesPerCpuSecond),
+            whole(point.firstQueriesPerSecond),
             rate(point.p50),
             rate(point.p99),
             searchLoad ?? '-',
@@ -84,7 +95,9 @@ ${searched(k)}`,
   const report = `# Indexes: ${count.toLocaleString('en')} x ${dimensions}
 
 ${vectors.described}
-Made by \`node benchmarks/index/run.mjs --name ${name}\`, ${new Date().toISOString().slice(0, 10)}. Every index in a process of its own, 2 threads. The setting
+Made by \`node benchmarks/index/run.mjs --name ${name}\`, ${new Date().toISOString().slice(0, 10)}. Every index in a process of its own, 2 threads. Queries per second: all
+queries in one call, the fastest of ${rounds * visits} passes in ${visits} visits, the indexes in turns (one pass and visit for those that compare everything); before each visit a pass that does not count, for it meets pages
+that are not mapped yet and files that are not in memory. p50 and p99: one query at a time, the best visit. The setting
 is \`expansionSearch\` (FAISS: efSearch; PostgreSQL: ef_search; LanceDB: probes). Quantized usearch scores again with the float32 vectors, read from a
 file; \`usearch-rough\` is the same graph without. FAISS is ${results.find(({ version }) => version)?.version ?? 'not measured'}: hnsw-M-efConstruction.
 

@@ -4,6 +4,7 @@ import { createCrossEncoder } from '@referent/cross-encoder';
 import { createEvaluation } from '@referent/evaluation';
 import { createExactIndex } from '@referent/index-exact';
 import { createExactIndex as createSavableIndex, openExactIndex } from '@referent/index-exact/node';
+import { createHnswlibIndex } from '@referent/index-hnswlib';
 import { createLancedbIndex, openLancedbIndex } from '@referent/index-lancedb';
 import { createPostgresIndex, openPostgresIndex } from '@referent/index-postgres';
 import { createUsearchIndex, openUsearchIndex, openUsearchSegments } from '@referent/index-usearch';
@@ -36,6 +37,7 @@ const misspelt: readonly (readonly [string, Call, string, string])[] = [
   ['The usearch index', createUsearchIndex, 'expansionsearch', 'expansionSearch'],
   ['The usearch index', openUsearchIndex, 'conectivity', 'connectivity'],
   ['The usearch index', openUsearchSegments, 'overSampling', 'oversampling'],
+  ['The hnswlib index', createHnswlibIndex, 'expansionsearch', 'expansionSearch'],
   ['The index in PostgreSQL', createPostgresIndex, 'defergraph', 'deferGraph'],
   ['The index in PostgreSQL', openPostgresIndex, 'uri', 'url'],
   ['The index in LanceDB', createLancedbIndex, 'probe', 'probes'],

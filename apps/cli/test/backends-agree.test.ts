@@ -5,6 +5,7 @@ import { buildKnowledgeBase, createEntitySource, moveIndex, openKnowledgeBase } 
 import { clusteredRows, unitRows } from '@referent/testing';
 import { temporaryFiles } from '@referent/testing/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isInstalled as isHnswlibInstalled } from '../../../packages/index-hnswlib/test/installed.js';
 import { startPglite, type TestServer } from '../../../packages/index-postgres/test/servers.js';
 import { type BackendChoice, chosenProvider, discardAnyIndex, openAnyIndex } from '../src/assemble/index-providers.js';
 
@@ -83,6 +84,10 @@ it.each<[string, Way]>([
   ['postgres f16 (pglite)', { backend: 'postgres', quantization: 'f16' }],
 ])('%s finds what comparing all finds', async (_, way) => {
   expect(await recall(way, { REFERENT_POSTGRES_URL: server.url() })).toBeGreaterThanOrEqual(0.98);
+});
+
+it.skipIf(!isHnswlibInstalled)('hnswlib finds what comparing all finds (compiled when it is installed)', async () => {
+  expect(await recall({ backend: 'hnswlib' }, {})).toBeGreaterThanOrEqual(0.98);
 });
 
 it.skipIf(!postgres)('postgres finds what comparing all finds (native server)', async () => {

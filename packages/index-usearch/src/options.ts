@@ -8,7 +8,7 @@ export interface UsearchOptions {
   readonly dimensions: number;
   /** Edges per node and level. More: better recall, more memory, slower. @default 16 */
   readonly connectivity?: number;
-  /** Candidates kept while adding. More: better recall, slower to build. @default 128 */
+  /** Candidates kept while adding. More: better recall, slower to build. @default 256 */
   readonly expansionAdd?: number;
   /** Candidates kept while searching. More: better recall, slower. @default 64 */
   readonly expansionSearch?: number;
@@ -58,7 +58,7 @@ export function settingsOf(
   {
     dimensions,
     connectivity = 16,
-    expansionAdd = 128,
+    expansionAdd = 256,
     expansionSearch = 64,
     quantization = 'f32',
     threads = 0,

@@ -127,6 +127,30 @@ describe('openUsearchSegments', () => {
     },
   );
 
+  it('writes a segment on its way, grows it on while it is in memory, and begins another one after opening', async () => {
+    const folder = await files.path('index');
+    const options = { folder, dimensions, segmentSize: 700, checkpointSize: 200 };
+    const index = await openUsearchSegments(options);
+    const sizes: number[] = [];
+    for (let from = 0; from < 500; from += 100) {
+      await index.add(keys.subarray(from, from + 100), part(from, from + 100));
+      const reader = await openUsearchSegments(options); // what a kill would leave now
+      sizes.push(reader.size);
+      await reader.close();
+    }
+    expect(sizes).toEqual([0, 200, 200, 400, 400]);
+    expect((await segmentsOf(folder)).filter((name) => name.endsWith('.usearch'))).toHaveLength(1);
+    await index.close();
+
+    const opened = await openUsearchSegments(options);
+    expect(opened.contains(keys.subarray(390, 410)).filter(Boolean)).toHaveLength(10);
+    await opened.add(keys.subarray(400), part(400, count));
+    await opened.flush();
+    expect((await segmentsOf(folder)).filter((name) => name.endsWith('.usearch'))).toHaveLength(2);
+    expect((await opened.search(queries, count)).map((hits) => new Set(hits.keys).size)).toEqual(Array(20).fill(count));
+    await opened.close();
+  });
+
   it('takes a small segment up again without what was removed from it', async () => {
     const folder = await files.path('index');
     const options = { folder, dimensions, segmentSize: 250 };
@@ -196,6 +220,10 @@ describe('openUsearchSegments', () => {
     const mismatch = { code: 'INDEX_MISMATCH', details: { setting: 'quantization' } };
     await expect(openUsearchSegments({ ...options, quantization: 'f16' })).rejects.toMatchObject(mismatch);
     await expect(openUsearchSegments({ ...options, segmentSize: 0 })).rejects.toMatchObject({
+      code: 'INDEX_INVALID_OPTIONS',
+    });
+
+    await expect(openUsearchSegments({ ...options, checkpointSize: 1.5 })).rejects.toMatchObject({
       code: 'INDEX_INVALID_OPTIONS',
     });
 

@@ -25,6 +25,11 @@ export interface UsearchSegmentsOptions extends UsearchOptions {
   readonly folder: string;
   /** Vectors after which a segment is written to the disk and begun anew. @default 500000 */
   readonly segmentSize?: number;
+  /**
+   * Vectors added to the last segment after which it is written, though it is not full: a kill loses no more. One that
+   * has so many when the index is opened stays as it is, and what is added begins another. @default segmentSize
+   */
+  readonly checkpointSize?: number;
 }
 
 /** An index in a folder, that grows beyond the memory. */
@@ -40,17 +45,19 @@ export type SegmentedUsearchIndex = VectorIndex &
 /**
  * HNSW in segments: the last one is in memory and grows, the others are views of their files. A full segment is written
  * and never changed again, so a growing index is never built anew, and a killed process loses the last segment at most.
- * One that is not full is taken into memory again by the first addition. `close` does not write it: call `flush` first.
+ * A small one is taken into memory again by the first addition. `close` does not write it: call `flush` first.
  * @throws `INDEX_INVALID_OPTIONS`, `BACKEND_MISSING`; as `openUsearchIndex` for a folder that has segments
  */
 export async function openUsearchSegments({
   folder,
   segmentSize = 500_000,
+  checkpointSize = segmentSize,
   ...options
 }: UsearchSegmentsOptions): Promise<SegmentedUsearchIndex> {
-  if (!Number.isInteger(segmentSize) || segmentSize < 1) {
+  for (const [option, value] of Object.entries({ segmentSize, checkpointSize })) {
+    if (Number.isInteger(value) && value >= 1) continue;
     throw new ReferentError('INDEX_INVALID_OPTIONS', {
-      what: `${indexName}: segmentSize must be a positive integer, got ${segmentSize}.`,
+      what: `${indexName}: ${option} must be a positive integer, got ${value}.`,
     });
   }
   const { dimensions, quantization = 'f32' } = options;
@@ -79,6 +86,8 @@ export async function openUsearchSegments({
   let isChanged = false;
   /** Where an earlier state of the last segment is. */
   let activeFile: string | undefined;
+  /** Vectors that the last segment had when it was written. */
+  let written = 0;
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = queue.then(work);
     queue = turn.catch(() => undefined);
@@ -119,22 +128,25 @@ export async function openUsearchSegments({
     }
     isChanged = false;
     activeFile = isFull ? undefined : file;
+    written = isFull ? 0 : last.size;
     if (!view) return;
     sealed.push({ file: file!, index: view, removed: new Set() });
     active = next;
     await retire(last);
   }
 
-  /** A last segment that is not full is taken into memory again, to grow on: no flush leaves a small one behind. */
+  /** A last segment that is small is taken into memory again, to grow on: no flush leaves one behind. */
   async function resume(): Promise<void> {
     const last = sealed.at(-1);
-    if (!last || last.index.size >= segmentSize || activeFile || current().size > 0) return;
+    const isSmall = last && last.index.size < Math.min(segmentSize, checkpointSize);
+    if (!isSmall || activeFile || current().size > 0) return;
     const grown = await openUsearchPart({ ...options, path: join(folder, last.file) });
     await grown.remove(Uint32Array.from(last.removed));
     const empty = current();
     sealed.pop();
     active = grown;
     activeFile = last.file;
+    written = grown.size;
     await retire(last.index, empty);
   }
 
@@ -144,12 +156,14 @@ export async function openUsearchSegments({
     await Promise.all(parts.map((part) => part.close()));
   }
 
+  const isDue = () => current().size >= segmentSize || current().size - written >= checkpointSize;
+
   /** Adds to the last segment. One that cannot be written when it is full gives the batch back. */
   async function append(keys: Uint32Array, rows: Rows, signal?: AbortSignal): Promise<void> {
     await resume();
     await current().add(keys, rows, { signal });
     isChanged = true;
-    if (current().size < segmentSize) return;
+    if (!isDue()) return;
     try {
       await flush();
     } catch (error) {
@@ -213,7 +227,7 @@ export async function openUsearchSegments({
           throw error;
         }
         isChanged = true;
-        if (current().size >= segmentSize) await flush();
+        if (isDue()) await flush();
       });
     },
 

@@ -7,6 +7,7 @@ import {
   readBackendOptions,
 } from './index-backends/backend.js';
 import { exactBackend } from './index-backends/exact.js';
+import { hnswlibBackend } from './index-backends/hnswlib.js';
 import { lancedbBackend } from './index-backends/lancedb.js';
 import { opensearchBackend } from './index-backends/opensearch.js';
 import { postgresBackend } from './index-backends/postgres.js';
@@ -18,6 +19,7 @@ export type { IndexPlace, IndexSettings, Quantization } from './index-backends/b
 export const backends: Readonly<Record<string, IndexBackend>> = {
   usearch: usearchBackend,
   exact: exactBackend,
+  hnswlib: hnswlibBackend,
   lancedb: lancedbBackend,
   postgres: postgresBackend,
   opensearch: opensearchBackend,

@@ -43,10 +43,10 @@ export interface IndexProvider {
   /** Plain data: with other settings it would be another index. */
   readonly settings: JsonObject;
   /**
-   * Where an index of so many vectors lives if it keeps by itself what it is given, as plain data without secrets;
+   * Where an index of so many vectors of such a length lives if it keeps by itself what it is given, as plain data without secrets;
    * undefined if it is saved to a file. @default always a file
    */
-  readonly residence?: ((vectors: number) => JsonObject | undefined) | undefined;
+  readonly residence?: ((vectors: number, dimensions: number) => JsonObject | undefined) | undefined;
   /** With a residence: makes it there, or opens what a killed call has left there. */
   create(dimensions: number, context: IndexContext): Promise<ResidentIndex>;
   /** With a residence: opens it there; the path is that of its note. */

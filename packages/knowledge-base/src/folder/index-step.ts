@@ -23,7 +23,7 @@ export interface IndexStepOptions extends WorkOptions {
 /** Makes the index of all encoded entities, from the vectors file, and saves it. */
 export async function buildIndex(database: Database, options: IndexStepOptions): Promise<ManifestIndex> {
   const { provider, vectors, model } = options;
-  const where = provider.residence?.(countKeysAfter(database, 0));
+  const where = provider.residence?.(countKeysAfter(database, 0), model.dimensions);
   if (where) return buildResident(database, where, options);
   const index = await provider.create(model.dimensions, contextOf(provider, vectors));
   try {

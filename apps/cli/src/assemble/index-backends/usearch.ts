@@ -1,32 +1,33 @@
 import type { VectorStore } from '@referent/core';
 import type { IndexContext, ResidentIndex } from '@referent/knowledge-base';
-import { type IndexBackend, type IndexSettings, residenceOf } from './backend.js';
+import { type IndexBackend, type IndexSettings, type Quantization, residenceOf } from './backend.js';
+import { hnsw, usualExpansionSearch } from './hnsw.js';
 
-/**
- * Linking asks for 64 candidates, so a search must keep many more in sight: with usearch's usual 64 the nearest 64 of
- * 63,339 gazetteer entries held .976 of the golds, exact search .992 (benchmarks/results/retrieval.md).
- */
-const usualExpansionSearch = 384;
+/** More vectors than this are kept in segments: a kill must not cost hours, nor a change as much as a build. */
+const largestFile = 1_000_000;
+/** Vectors after which the segment that is built is written, however much still fits into it. */
+const checkpointSize = 1_000_000;
+/** A search asks segment after segment: so each is as large as a graph in memory may be while it is built. */
+const segmentBytes = 4 * 2 ** 30;
+/** Bytes of a value, and what a node takes besides. */
+const valueBytes = { f32: 4, f16: 2, i8: 1, b1: 1 / 8 };
+const nodeBytes = 150;
 
-/** More vectors than this are kept in segments: they fit no memory at once, and a kill must not cost hours. */
-const usualSegmentSize = 1_000_000;
+function usualSegmentSize(dimensions: number, quantization: Quantization): number {
+  return Math.max(largestFile, Math.floor(segmentBytes / (dimensions * valueBytes[quantization] + nodeBytes)));
+}
 
 /** HNSW in a file, or in segments. */
 export const usearchBackend: IndexBackend = {
+  ...hnsw,
   quantizations: ['f32', 'f16', 'i8', 'b1'],
   options: {
-    expansionSearch: {
-      kind: 'count',
-      meaning: `candidates in sight while searching, ${usualExpansionSearch} by default`,
-    },
-    expansionAdd: { kind: 'count', meaning: 'candidates in sight while adding' },
-    connectivity: { kind: 'count', meaning: 'edges per node' },
+    ...hnsw.options,
     segmentSize: {
       kind: 'count',
-      meaning: 'vectors per segment (default: one file, beyond a million segments of a million)',
+      meaning: 'vectors per segment (default: one file, beyond a million segments of 4 GB)',
     },
   },
-  tuned: { setting: 'expansionSearch', values: [64, 96, 128, 192, 256, 384, 512, 768] },
   provider({ quantization = 'f32', ...settings }: IndexSettings) {
     const {
       segmentSize,
@@ -48,15 +49,16 @@ export const usearchBackend: IndexBackend = {
         ...optionsFor(dimensions, context.vectors),
         folder,
         segmentSize: where.segmentSize as number,
+        checkpointSize,
       });
       return Object.assign(index, { finish: () => index.flush() });
     }
     return {
       backend: 'usearch',
       settings: { quantization, ...settings },
-      residence: (vectors) =>
-        segmentSize !== undefined || vectors > usualSegmentSize
-          ? { segmentSize: segmentSize ?? usualSegmentSize }
+      residence: (vectors, dimensions) =>
+        segmentSize !== undefined || vectors > largestFile
+          ? { segmentSize: segmentSize ?? usualSegmentSize(dimensions, quantization) }
           : undefined,
       create: async (dimensions, context) =>
         context.residence

@@ -1,0 +1,3 @@
+import { library } from '../../tools/library.tsup';
+
+export default library();
