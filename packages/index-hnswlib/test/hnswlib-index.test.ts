@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import type { VectorIndex } from '@referent/core';
 import { createUsearchIndex } from '@referent/index-usearch';
 import { clusteredRows, createReferenceIndex, rowsOf } from '@referent/testing';
 import { temporaryFiles } from '@referent/testing/node';
@@ -18,18 +19,15 @@ const queries = clusteredRows({ ...clustered, count: 60, sampleSeed: 4 });
 describe.skipIf(!isInstalled)('with hnswlib-node, which a compiler must have made', () => {
   it('finds what usearch finds with the same graph, and both what comparing all finds', async () => {
     const settings = { dimensions, connectivity: 16, expansionAdd: 128, expansionSearch: 64 };
-    const all = await Promise.all([
-      createReferenceIndex({ dimensions }),
-      createHnswlibIndex(settings),
-      createUsearchIndex(settings),
-    ]);
-    const found = [];
-    for (const index of all) {
+    const foundBy = async (index: VectorIndex) => {
       await index.add(keys, stored);
-      found.push(await index.search(queries, 10));
+      const found = await index.search(queries, 10);
       await index.close();
-    }
-    const [truth, hnswlib, usearch] = found as [(typeof found)[0], (typeof found)[0], (typeof found)[0]];
+      return found;
+    };
+    const truth = await foundBy(createReferenceIndex({ dimensions }));
+    const hnswlib = await foundBy(await createHnswlibIndex(settings));
+    const usearch = await foundBy(await createUsearchIndex(settings));
     for (const [one, other] of [
       [hnswlib, truth],
       [usearch, truth],
