@@ -12,5 +12,6 @@ export * from './mention.js';
 export * from './names.js';
 export * from './spans.js';
 export * from './token-sequence.js';
+export * from './turns.js';
 export * from './vector-index.js';
 export * from './work-options.js';

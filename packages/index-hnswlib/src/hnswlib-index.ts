@@ -5,6 +5,7 @@ import {
   assertK,
   assertRows,
   asyncClosing,
+  createTurns,
   duplicateKeyError,
   indexClosedError,
   ReferentError,
@@ -55,16 +56,11 @@ function hnswlibIndex(settings: Settings, opened: NativeIndex): HnswlibIndex {
   const { dimensions, expansionSearch } = settings;
   let native: NativeIndex | undefined = opened;
   /** Changes and saves run one after another; searches may run between their parts. */
-  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns();
 
   const openIndex = (): NativeIndex => {
     if (!native) throw indexClosedError(index);
     return native;
-  };
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(work);
-    queue = turn.catch(() => undefined);
-    return turn;
   };
   /** A copy of the batch, once it is known to be good. */
   const checked = (keys: Uint32Array, rows: Rows) => {

@@ -5,6 +5,7 @@ import {
   assertK,
   assertRows,
   type ChangeOptions,
+  createTurns,
   duplicateKeyError,
   type Hits,
   indexClosedError,
@@ -107,13 +108,13 @@ function lancedbIndex(
   const { folder, dimensions } = settings;
   let isClosed = false;
   /** Changes run one after another; searches run beside them. */
-  let queue: Promise<unknown> = Promise.resolve();
+  const takeTurn = createTurns();
 
   const assertOpen = () => {
     if (isClosed) throw indexClosedError(index);
   };
-  const inTurn = <T>(doing: string, work: () => Promise<T>, { signal }: ChangeOptions = {}): Promise<T> => {
-    const turn = queue.then(async () => {
+  const inTurn = <T>(doing: string, work: () => Promise<T>, { signal }: ChangeOptions = {}): Promise<T> =>
+    takeTurn(async () => {
       assertOpen();
       signal?.throwIfAborted();
       try {
@@ -122,9 +123,6 @@ function lancedbIndex(
         throw storageError(doing, folder, cause);
       }
     });
-    queue = turn.catch(() => undefined);
-    return turn;
-  };
   /** A change's own copy, for the caller may write into its arrays; undefined where there is nothing to change. */
   const checkedCopy = (keys: Uint32Array, rows: Rows, { signal }: ChangeOptions) => {
     assertOpen();

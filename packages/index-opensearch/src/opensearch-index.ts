@@ -3,6 +3,7 @@ import {
   assertK,
   assertRows,
   type ChangeOptions,
+  createTurns,
   type Hits,
   indexClosedError,
   type Rows,
@@ -94,19 +95,16 @@ function openedIndex(
   const changes = createChanges(client, settings, () => target);
   const search = createSearch(client, settings);
   /** Changes run one after another; searches run beside them. */
-  let queue: Promise<unknown> = Promise.resolve();
+  const takeTurn = createTurns();
 
   const assertOpen = () => {
     if (isClosed) throw indexClosedError(index);
   };
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(() => {
+  const inTurn = <T>(work: () => Promise<T>) =>
+    takeTurn(() => {
       assertOpen();
       return work();
     });
-    queue = turn.catch(() => undefined);
-    return turn;
-  };
   const store = async (
     change: typeof changes.add,
     keys: Uint32Array,

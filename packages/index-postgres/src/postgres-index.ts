@@ -3,6 +3,7 @@ import {
   assertK,
   assertRows,
   type ChangeOptions,
+  createTurns,
   duplicateKeyError,
   type Hits,
   indexClosedError,
@@ -94,19 +95,16 @@ function postgresIndex(
   let uncertain: Set<number> | undefined;
   let isSizeKnown = true;
   /** Changes run one after another; searches run beside them. */
-  let queue: Promise<unknown> = Promise.resolve();
+  const takeTurn = createTurns();
 
   const assertOpen = () => {
     if (isClosed) throw indexClosedError(index);
   };
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(() => {
+  const inTurn = <T>(work: () => Promise<T>) =>
+    takeTurn(() => {
       assertOpen();
       return work();
     });
-    queue = turn.catch(() => undefined);
-    return turn;
-  };
   const change = async (statement: Statement, { signal }: RunOptions, keys?: Uint32Array) => {
     try {
       return await session.run(statement, { signal, isChange: true });

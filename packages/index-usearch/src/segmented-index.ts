@@ -6,6 +6,7 @@ import {
   assertK,
   assertRows,
   asyncClosing,
+  createTurns,
   duplicateKeyError,
   type Hits,
   indexClosedError,
@@ -80,7 +81,7 @@ export async function openUsearchSegments({
   // What all segments found is scored again once. By bits alone the hits of one do not compare with those of another.
   const isTogether = quantization !== 'b1';
   const { fetchedFor, withScores } = rescoring(settingsOf(options, 1));
-  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns();
   const searches = new Set<Promise<unknown>>();
   /** Files differ from what is in memory. */
   let isChanged = false;
@@ -88,11 +89,6 @@ export async function openUsearchSegments({
   let activeFile: string | undefined;
   /** Vectors that the last segment had when it was written. */
   let written = 0;
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(work);
-    queue = turn.catch(() => undefined);
-    return turn;
-  };
   const current = (): UsearchPart => {
     if (!active) throw indexClosedError({ name: indexName });
     return active;

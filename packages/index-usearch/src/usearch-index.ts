@@ -6,6 +6,7 @@ import {
   assertK,
   assertRows,
   asyncClosing,
+  createTurns,
   duplicateKeyError,
   type Hits,
   indexClosedError,
@@ -99,16 +100,11 @@ function usearchIndex(
   const { dimensions } = settings;
   let native: NativeIndex | undefined = opened;
   /** Changes and saves run one after another; searches may run between their parts. */
-  let queue: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns();
 
   const openIndex = (): NativeIndex => {
     if (!native) throw indexClosedError(index);
     return native;
-  };
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = queue.then(work);
-    queue = turn.catch(() => undefined);
-    return turn;
   };
   const assertWritable = () => {
     if (!readOnly) return;
