@@ -38,15 +38,19 @@ describe.each(packages)('README of $manifest.name', ({ short, folder: source, ma
 
   const runs = it.skipIf(installLines(readme).some(isMissing));
   for (const block of programs(readme)) {
-    runs(`runs line ${block.line}`, async () => {
-      const own = reader.folder(`${short}-${block.line}`);
-      placeModels(own);
-      const file = join(own, block.isTest ? 'readme.test.mjs' : 'readme.mjs');
-      writeFileSync(file, await asJavaScript(block));
-      const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-      const args = block.isTest ? [vitest, 'run', `--root=${own}`] : [file];
-      const { status, stdout, stderr } = await reader.run(process.execPath, args, own);
-      expect({ status, said: `${stdout}${stderr}`.slice(-2000) }).toMatchObject({ status: 0 });
-    }, 300_000);
+    runs(
+      `runs line ${block.line}`,
+      async () => {
+        const own = reader.folder(`${short}-${block.line}`);
+        placeModels(own);
+        const file = join(own, block.isTest ? 'readme.test.mjs' : 'readme.mjs');
+        writeFileSync(file, await asJavaScript(block));
+        const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+        const args = block.isTest ? [vitest, 'run', `--root=${own}`] : [file];
+        const { status, stdout, stderr } = await reader.run(process.execPath, args, own);
+        expect({ status, said: `${stdout}${stderr}`.slice(-2000) }).toMatchObject({ status: 0 });
+      },
+      300_000,
+    );
   }
 });

@@ -70,7 +70,12 @@ const ways = [
     url: postgres,
   })),
   ...(opensearch
-    ? [{ name: 'opensearch f32', backend: 'opensearch', quantization: 'f32', more: option('replicas=0') }]
+    ? ['f32', 'i8'].map((it) => ({
+        name: `opensearch ${it}`,
+        backend: 'opensearch',
+        quantization: it,
+        more: option('replicas=0'),
+      }))
     : []),
 ].filter(({ name }) => !options.only || options.only.split(',').some((it) => name.startsWith(it)));
 

@@ -77,6 +77,7 @@ try {
   const recovery = seconds(back);
   tell(`both nodes back and in step after ${recovery} s`);
   const copies = await copiesOfShards();
+  const bytes = await bytesOnDisk();
   stages.push(await measure('all of it, the node is back', truth));
   const afterReturn = await whole();
   const memory = cluster.nodes.map(({ pid }) => residentMiB(pid));
@@ -90,6 +91,7 @@ try {
     health,
     recovery,
     copies,
+    bytes,
     afterKill,
     afterReturn,
     memory,
@@ -173,7 +175,7 @@ try {
 }
 
 function report(found) {
-  const { first, second, refused, stages, recovery, copies, memory } = found;
+  const { first, second, refused, stages, recovery, copies, bytes, memory } = found;
   const machine = describeMachine();
   const data = {
     date: new Date().toISOString().slice(0, 10),
@@ -228,7 +230,7 @@ ${table}
   node was killed (-9) while a batch was being stored. The slowest batch then took ${second.slowest} s; ${refused.length === 0 ? 'no call failed' : `${refused.length} calls failed and were made again`}.
 - After the kill, on the node that is left: every key there, and once. Health ${found.health}, so no copy is left to lose.
 - The node came back: both copies of every shard in step after ${recovery} s (${copies.map(({ shard, docs }) => `shard ${shard}: ${docs.join(' and ')}`).join('; ')} vectors). Every key there, and once.
-- Memory of the two processes at the end: ${memory.join(' and ')} MiB.
+- Memory of the two processes at the end: ${memory.join(' and ')} MiB; on their disks ${(bytes / 1e9).toFixed(1)} GB, ${Math.round(bytes / 2 / count).toLocaleString('en')} bytes a vector and copy.
 
 The node that was killed is not the manager. With two nodes the loss of the manager stops the cluster until it is back; whoever
 must bear the loss of any node needs three that may become manager.
@@ -247,6 +249,12 @@ async function whenHealth(status, nodes = 1) {
     await pause(500);
   }
   throw new Error(`The cluster did not become ${status}.`);
+}
+
+/** Of all copies, as the server counts them. */
+async function bytesOnDisk() {
+  const answer = await fetch(`${cluster.nodes[0].url}/failover/_stats/store`);
+  return (await answer.json())._all.total.store.size_in_bytes;
 }
 
 /** Documents of every copy of a shard: equal, or the copies are not in step. */

@@ -95,7 +95,10 @@ it.skipIf(!postgres)('postgres finds what comparing all finds (native server)', 
   expect(await recall(way, { REFERENT_POSTGRES_URL: postgres })).toBeGreaterThanOrEqual(0.98);
 });
 
-it.skipIf(!opensearch)('opensearch finds what comparing all finds (native cluster)', async () => {
-  const way = { backend: 'opensearch', backendOption: ['replicas=0'] };
-  expect(await recall(way, { REFERENT_OPENSEARCH_URL: opensearch })).toBeGreaterThanOrEqual(0.98);
-});
+it.skipIf(!opensearch).each(['f32', 'i8'] as const)(
+  'opensearch %s finds what comparing all finds (native cluster)',
+  async (quantization) => {
+    const way = { backend: 'opensearch', quantization, backendOption: ['replicas=0'] };
+    expect(await recall(way, { REFERENT_OPENSEARCH_URL: opensearch })).toBeGreaterThanOrEqual(0.98);
+  },
+);

@@ -197,7 +197,13 @@ it('refuses what a backend does not have, and names who has it', async () => {
     expect(stderr).not.toContain(secret);
   };
   const option = (value: string) => ['--backend-option', value];
-  await refused(['postgres has no i8', 'usearch, exact, lancedb'], '--backend', 'postgres', '--quantization', 'i8');
+  await refused(
+    ['postgres has no i8', 'usearch, exact, lancedb, opensearch'],
+    '--backend',
+    'postgres',
+    '--quantization',
+    'i8',
+  );
   await refused(["no option 'shards'", 'schema'], '--backend', 'postgres', ...option('shards=3'));
   await refused(['key=value'], '--backend', 'postgres', ...option(`url ${secret}`));
   await refused(['whole number'], '--backend', 'usearch', ...option('segmentSize=many'));

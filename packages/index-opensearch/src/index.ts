@@ -10,5 +10,6 @@ export type {
   OpenOpenSearchIndexOptions,
   OpenSearchConnectionOptions,
   OpenSearchIndexOptions,
+  OpenSearchQuantization,
   RebuildOpenSearchIndexOptions,
 } from './options.js';

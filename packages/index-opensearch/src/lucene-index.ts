@@ -7,6 +7,9 @@ import { indexName, type Settings } from './options.js';
 export const keyField = 'key';
 export const vectorField = 'embedding';
 
+/** Lucene's own: the vectors stay beside what it makes of them. */
+const scalarQuantizer = 'sq';
+
 interface Holder {
   readonly mappings?: { readonly properties?: Record<string, Field>; readonly _meta?: { readonly label?: string } };
 }
@@ -14,7 +17,11 @@ interface Holder {
 interface Field {
   readonly type?: string;
   readonly dimension?: number;
-  readonly method?: { readonly engine?: string; readonly space_type?: string };
+  readonly method?: {
+    readonly engine?: string;
+    readonly space_type?: string;
+    readonly parameters?: { readonly encoder?: { readonly name?: string } };
+  };
 }
 
 /** Creates the first version, with the alias. Gives the name to speak of: the alias. */
@@ -33,14 +40,21 @@ export async function createNextVersion(client: Client, settings: Settings): Pro
 }
 
 async function putVersion(client: Client, settings: Settings, body: object): Promise<string> {
-  const { index, dimensions, shards, replicas, refreshInterval, connectivity, expansionAdd, label } = settings;
+  const { index, dimensions, quantization, shards, replicas, refreshInterval, label } = settings;
   const used = [...(await versionsOf(client, index)).keys()].map((name) => Number(/\d+$/.exec(name)));
   const name = `${index}-v${Math.max(0, ...used) + 1}`;
   const method = {
     name: 'hnsw',
     engine: 'lucene',
     space_type: 'innerproduct',
-    parameters: { m: connectivity, ef_construction: expansionAdd },
+    parameters: {
+      m: settings.connectivity,
+      ef_construction: settings.expansionAdd,
+      // Steps between the smallest and the largest value of a segment: with less, what is cut off changes products.
+      ...(quantization === 'i8' && {
+        encoder: { name: scalarQuantizer, parameters: { confidence_interval: 0.999999 } },
+      }),
+    },
   };
   const properties = {
     [keyField]: { type: 'long' },
@@ -73,7 +87,7 @@ async function putVersion(client: Client, settings: Settings, body: object): Pro
 }
 
 /** @throws `INDEX_TABLE_MISSING`; `INDEX_MISMATCH` where the alias stands for something else */
-export async function checkIndex(client: Client, { index, dimensions, label }: Settings): Promise<void> {
+export async function checkIndex(client: Client, { index, dimensions, quantization, label }: Settings): Promise<void> {
   const { status, body } = await client.ask<Record<string, Holder>>({
     method: 'GET',
     path: `/${index}/_mapping`,
@@ -100,12 +114,18 @@ export async function checkIndex(client: Client, { index, dimensions, label }: S
     ['dimensions', dimensions, field?.dimension],
     ['engine', 'lucene', field?.method?.engine],
     ['space_type', 'innerproduct', field?.method?.space_type],
+    ['quantization', quantization, quantizationOf(field)],
     ...(label === undefined ? [] : [['label', label, _meta?.label] satisfies [string, unknown, unknown]]),
   ];
   for (const [setting, expected, found] of facts) {
     if (expected === found) continue;
     throw mismatch(`${what}: ${setting} is ${found ?? 'missing'}, not ${expected}.`, { setting, expected, found });
   }
+}
+
+function quantizationOf(field: Field | undefined): string | undefined {
+  const encoder = field?.method?.parameters?.encoder?.name;
+  return encoder === undefined ? 'f32' : encoder === scalarQuantizer ? 'i8' : encoder;
 }
 
 /** Lets the alias stand for `name`, and deletes what it stood for, in one step that no search falls between. */

@@ -17,6 +17,9 @@ export interface OpenSearchConnectionOptions {
   readonly retries?: number | undefined;
 }
 
+/** How the graph compares vectors: as they are, or as whole numbers of 7 bits, for a quarter of the memory. */
+export type OpenSearchQuantization = 'f32' | 'i8';
+
 export interface OpenSearchIndexOptions extends OpenSearchConnectionOptions {
   /** Length of every vector: at most 16000. */
   readonly dimensions: number;
@@ -25,6 +28,11 @@ export interface OpenSearchIndexOptions extends OpenSearchConnectionOptions {
    * `NAME-v1`, `NAME-v2` …
    */
   readonly index: string;
+  /**
+   * What the nodes need in memory for fast searches. With `i8` hits are scored again with the full vectors, which stay on
+   * the disk. Cannot be changed later. @default 'f32'
+   */
+  readonly quantization?: OpenSearchQuantization | undefined;
   /** Candidates kept while searching, per shard. More: better recall, slower. @default 200 */
   readonly expansionSearch?: number | undefined;
   /**
@@ -70,6 +78,7 @@ const optionNames = [
   'retries',
   'dimensions',
   'index',
+  'quantization',
   'expansionSearch',
   'label',
   'shards',
@@ -88,6 +97,7 @@ export function settingsOf({
   retries = 8,
   dimensions,
   index,
+  quantization = 'f32',
   expansionSearch = 200,
   shards = 1,
   replicas = 1,
@@ -109,6 +119,9 @@ export function settingsOf({
   assertBetween('connectivity', connectivity, 2, 100);
   assertBetween('expansionAdd', expansionAdd, 2, 3200);
   assertBetween('refreshInterval', refreshInterval, 1, 86_400);
+  if (quantization !== 'f32' && quantization !== 'i8') {
+    throw invalidOptions(`quantization must be f32 or i8, got ${quantization}.`);
+  }
   if (!/^[a-z][a-z0-9_-]{0,99}$/.test(index)) {
     throw invalidOptions(
       `index must be 1 to 100 lower-case letters, digits, - and _, a letter first; got ${JSON.stringify(index)}.`,
@@ -124,6 +137,7 @@ export function settingsOf({
     retries,
     dimensions,
     index,
+    quantization,
     expansionSearch,
     shards,
     replicas,

@@ -13,6 +13,11 @@ const keysAtOnce = 400_000;
 /** `index.max_terms_count` and `index.max_result_window` of the server, as it comes; k of a k-NN query has the latter too. */
 const [mostTerms, mostHits] = [65_536, 10_000];
 
+/** More hits than wanted are taken from a quantized graph, to be scored again with the full vectors. */
+const oversampled = (k: number) => Math.ceil(1.25 * k) + 8;
+
+const everything = '{"match_all":{}}';
+
 export interface SearchPlan {
   readonly queries: Rows;
   readonly k: number;
@@ -43,7 +48,7 @@ interface Collected {
 }
 
 export function createSearch(client: Client, settings: Settings): (plan: SearchPlan) => Promise<Hits[]> {
-  const { dimensions, connections, retries, expansionSearch } = settings;
+  const { dimensions, connections, retries, expansionSearch, quantization } = settings;
 
   /** One request for many searches; again, as a whole, while the server is too busy for one of them. */
   async function ask(lines: readonly string[], { target, signal }: SearchPlan): Promise<readonly Hit[][]> {
@@ -63,23 +68,33 @@ export function createSearch(client: Client, settings: Settings): (plan: SearchP
   const lineOf = (query: string, size: number, rest = '') =>
     `{"size":${size},"_source":false,"stored_fields":"_none_","docvalue_fields":["${keyField}"],"track_total_hits":false,"query":${query}${rest}}`;
 
+  /** The rows that `filter` lets through, with the scores of their full vectors. */
+  const scored = (vector: string, filter: string) =>
+    `{"script_score":{"query":${filter},"script":{"lang":"knn","source":"knn_score","params":{"field":"${vectorField}","query_value":${vector},"space_type":"innerproduct"}}}}`;
+
   function approximate(vector: string, { k }: SearchPlan, filter: string | undefined): string {
-    const some = `"vector":${vector},"k":${k},"method_parameters":{"ef_search":${Math.max(k, expansionSearch)}}`;
-    return lineOf(`{"knn":{"${vectorField}":{${some}${filter ? `,"filter":${filter}` : ''}}}}`, k);
+    const isRough = quantization !== 'f32';
+    const wanted = isRough ? Math.min(mostHits, oversampled(k)) : k;
+    const some = `"vector":${vector},"k":${wanted},"method_parameters":{"ef_search":${Math.max(wanted, expansionSearch)}}`;
+    const again = `,"rescore":{"window_size":${wanted},"query":{"rescore_query":${scored(vector, everything)},"query_weight":0,"rescore_query_weight":1}}`;
+    return lineOf(
+      `{"knn":{"${vectorField}":{${some}${filter ? `,"filter":${filter}` : ''}}}}`,
+      k,
+      isRough ? again : '',
+    );
   }
 
   /** Compares every row. More rows than one answer may hold come page by page, each after the last of the one before. */
-  async function exact(vectors: readonly string[], plan: SearchPlan, filter = '{"match_all":{}}'): Promise<Hits[]> {
+  async function exact(vectors: readonly string[], plan: SearchPlan, filter = everything): Promise<Hits[]> {
     const size = Math.min(plan.k, mostHits);
     const found: Collected[] = vectors.map(() => ({ keys: [], scores: [] }));
     let open = vectors.map((_, query) => query);
     while (open.length > 0) {
       const lines = open.map((query) => {
-        const script = `{"lang":"knn","source":"knn_score","params":{"field":"${vectorField}","query_value":${vectors[query]},"space_type":"innerproduct"}}`;
         const { keys, scores } = found[query]!;
         const last = keys.length > 0 ? `,"search_after":[${scores.at(-1)},${keys.at(-1)}]` : '';
         const order = `,"sort":[{"_score":"desc"},{"${keyField}":"asc"}]${last}`;
-        return lineOf(`{"script_score":{"query":${filter},"script":${script}}}`, size, order);
+        return lineOf(scored(vectors[query]!, filter), size, order);
       });
       const pages = await ask(lines, plan);
       open = open.filter((query, at) => {

@@ -75,6 +75,17 @@ export function testServer(url: () => string): void {
       await made.drop();
     });
 
+    it('keeps how vectors are compared, and is opened as nothing else', async () => {
+      const options = { ...small, url: url(), index: newName(), quantization: 'i8' as const };
+      const made = await createOpenSearchIndex(options);
+      const opened = await openOpenSearchIndex(options);
+      const { quantization, ...others } = options;
+      const details = { setting: 'quantization', expected: 'f32', found: quantization };
+      await expect(openOpenSearchIndex(others)).rejects.toMatchObject({ code: 'INDEX_MISMATCH', details });
+      await opened.close();
+      await made.drop();
+    });
+
     it('of somebody else is left alone', async () => {
       const options = { ...small, url: url(), index: newName() };
       await call('PUT', `/${options.index}`, { mappings: { properties: { embedding: { type: 'keyword' } } } });

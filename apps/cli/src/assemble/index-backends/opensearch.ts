@@ -15,7 +15,7 @@ const usualPrefix = 'referent';
 
 /** An index of an OpenSearch cluster, with the k-NN plugin. */
 export const opensearchBackend: IndexBackend = {
-  quantizations: ['f32'],
+  quantizations: ['f32', 'i8'],
   options: {
     url: { kind: 'place', meaning: `https://user@host:9200, several with commas (also: ${variable})` },
     index: { kind: 'place', meaning: "beginning of the index's name, referent by default" },
@@ -37,6 +37,7 @@ export const opensearchBackend: IndexBackend = {
       const address = url ?? env[variable] ?? (where.url as string | undefined);
       return {
         dimensions,
+        quantization: quantization as 'f32' | 'i8',
         label,
         index: indexOf(name, where),
         ...(address !== undefined && { url: address }),
