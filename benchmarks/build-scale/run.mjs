@@ -2,7 +2,8 @@
 // costs, and how fast the finished index answers. The model's speed is measured elsewhere: vectors are given
 // (--vectors FILE, rows of float32, as `grow.mjs` makes them), or made up (around a thousand centres).
 //   npm run build && node benchmarks/build-scale/run.mjs --work <folder> [--entities 1200000] [--dimensions 64]
-//     [--vectors FILE] [--queries FILE [--truth FILE, of truth.py]] [--quantization f32] [--segment N] [--checkpoint N] [--report build-scale]
+//     [--vectors FILE] [--queries FILE [--truth FILE, of truth.py]] [--quantization f32] [--segment N] [--checkpoint N] [--expansion-add N]
+//     [--report build-scale]
 //   A child of it builds; the first one is killed when it has written vectors of the index, the second goes on.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     dimensions: { type: 'string', default: '64' },
     segment: { type: 'string', default: '500000' },
     checkpoint: { type: 'string' },
+    'expansion-add': { type: 'string' },
     quantization: { type: 'string', default: 'f32' },
     vectors: { type: 'string' },
     queries: { type: 'string' },
@@ -113,7 +115,7 @@ function report({ first, second, disk, searches: searched, load, ...made }) {
     `# Building a large knowledge base
 
 ${whole(made.entities)} entities with ${made.dimensions} values each, ${values.vectors ? 'vectors given' : 'vectors made up'} (encoding is measured elsewhere), into usearch \`${made.quantization}\` in segments of at most ${whole(made.segmentSize)},
-written every ${whole(made.checkpointSize)}. The first process was killed (-9) when it had written the first part of the index; the second call is the same.
+written every ${whole(made.checkpointSize)}, \`expansionAdd\` ${values['expansion-add'] ?? 'as usual'}. The first process was killed (-9) when it had written the first part of the index; the second call is the same.
 \`node benchmarks/build-scale/run.mjs\`, ${new Date().toISOString().slice(0, 10)}.
 
 ${markdownTable([
@@ -219,7 +221,8 @@ function memory(which) {
 
 async function openSegments(size, { residence, vectors }, more = {}) {
   const rescore = quantization === 'f32' ? undefined : vectors;
-  const shape = { dimensions: size, quantization, rescore, segmentSize, checkpointSize };
+  const expansionAdd = values['expansion-add'] && Number(values['expansion-add']);
+  const shape = { dimensions: size, quantization, rescore, segmentSize, checkpointSize, expansionAdd };
   const index = await openUsearchSegments({ folder: residence.folder, ...shape, ...more });
   return Object.assign(index, { finish: () => index.flush() });
 }

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { KeyCodec } from './key-codec.js';
 import type { Quantization } from './options.js';
 import { createSlotTable, type SlotTable } from './slot-table.js';
 
@@ -24,7 +25,7 @@ export interface FileLayout {
 }
 
 /** Throws a plain RangeError or Error where the file is not of this layout. */
-export async function readLayout(file: FileHandle): Promise<FileLayout> {
+export async function readLayout(file: FileHandle, { decodeOne }: KeyCodec): Promise<FileLayout> {
   const rows = await readAt(file, 0, 8);
   const [count, rowBytes] = [rows.readUInt32LE(0), rows.readUInt32LE(4)];
   const headAt = 8 + count * rowBytes;
@@ -50,7 +51,7 @@ export async function readLayout(file: FileHandle): Promise<FileLayout> {
     }
     const key = chunk.readBigUInt64LE(nodeAt - chunkAt);
     if (key !== removedKey) {
-      entries[present * 2] = Number(key);
+      entries[present * 2] = decodeOne(Number(key));
       entries[present * 2 + 1] = slot;
       present++;
     }

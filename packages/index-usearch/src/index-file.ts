@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { indexFileErrors, isReferentError } from '@referent/core';
 import { readAt, readLayout } from './file-layout.js';
+import { type KeyCodec, plainKeys, scatteredKeys } from './key-codec.js';
 import type { NativeIndex } from './native-index.js';
 import type { Quantization } from './options.js';
 
@@ -13,12 +14,13 @@ import type { Quantization } from './options.js';
  * CRC-32 of usearch's part u32, CRC-32 of the trailer before it u32.
  */
 const magic = 'RFTUSRCH';
-/** 1 kept `i8` on another scale. */
-const version = 2;
+/** 1 kept `i8` on another scale, 2 has the keys as they are. */
+const version = scatteredKeys.version;
 const trailerBytes = 44;
 const readBytes = 1 << 22;
 
 export interface Trailer {
+  readonly codec: KeyCodec;
   readonly dimensions: number;
   readonly quantization: Quantization;
   readonly size: number;
@@ -34,14 +36,14 @@ export async function writeIndexFile(
 ): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    const { size } = native;
+    const { size, codec } = native;
     native.save(temporary);
     const trailer = await withFile(temporary, async (file) => {
       // A full disk may go unnoticed by usearch: read back what it wrote.
       const { size: bodyBytes } = await file.stat();
-      const { end } = await readLayout(file);
+      const { end } = await readLayout(file, codec);
       if (end !== bodyBytes) throw new RangeError(`usearch wrote ${bodyBytes} bytes instead of ${end}`);
-      return { ...kind, size, bodyBytes, checksum: await checksumOf(file, bodyBytes) };
+      return { ...kind, codec, size, bodyBytes, checksum: await checksumOf(file, bodyBytes) };
     });
     await appendFile(temporary, encode(trailer), { flush: true });
     await rename(temporary, path);
@@ -89,10 +91,10 @@ export async function checkIndexFile(
   }
 }
 
-function encode({ dimensions, quantization, size, bodyBytes, checksum }: Trailer): Buffer {
+function encode({ codec, dimensions, quantization, size, bodyBytes, checksum }: Trailer): Buffer {
   const bytes = Buffer.alloc(trailerBytes);
   bytes.write(magic, 'latin1');
-  bytes.writeUInt32LE(version, 8);
+  bytes.writeUInt32LE(codec.version, 8);
   bytes.writeUInt32LE(dimensions, 12);
   bytes.write(quantization.padEnd(4), 16, 'latin1');
   bytes.writeDoubleLE(size, 20);
@@ -104,6 +106,7 @@ function encode({ dimensions, quantization, size, bodyBytes, checksum }: Trailer
 
 function decode(bytes: Buffer): Trailer {
   return {
+    codec: bytes.readUInt32LE(8) < scatteredKeys.version ? plainKeys : scatteredKeys,
     dimensions: bytes.readUInt32LE(12),
     quantization: bytes.toString('latin1', 16, 20).trim() as Quantization,
     size: bytes.readDoubleLE(20),

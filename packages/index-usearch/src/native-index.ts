@@ -1,4 +1,5 @@
 import type { Hits, Rows } from '@referent/core';
+import { type KeyCodec, scatteredKeys } from './key-codec.js';
 import type { Usearch } from './load-usearch.js';
 import type { Settings } from './options.js';
 import { quantizerOf } from './quantizer.js';
@@ -6,6 +7,8 @@ import { quantizerOf } from './quantizer.js';
 /** usearch's index with its traps behind it: u32 keys, scores for distances, one answer per query. */
 export interface NativeIndex {
   readonly size: number;
+  /** How its keys are given to usearch, and lie in its file. */
+  readonly codec: KeyCodec;
   add(keys: Uint32Array, rows: Rows): void;
   /** At most `limit` hits per query. `limit` must not exceed the size. */
   search(queries: Rows, limit: number): Hits[];
@@ -16,7 +19,7 @@ export interface NativeIndex {
   view(path: string): void;
 }
 
-export function createNativeIndex(usearch: Usearch, settings: Settings): NativeIndex {
+export function createNativeIndex(usearch: Usearch, settings: Settings, codec = scatteredKeys): NativeIndex {
   const { dimensions, quantization, threads } = settings;
   const { Index, MetricKind, ScalarKind, BatchMatches } = usearch;
   const native = new Index({
@@ -36,44 +39,29 @@ export function createNativeIndex(usearch: Usearch, settings: Settings): NativeI
     get size() {
       return native.size();
     },
-    add: (keys, rows) => native.add(wide(keys), kept(rows.data), threads),
+    codec,
+    add: (keys, rows) => native.add(codec.encode(keys), kept(rows.data), threads),
     search({ data, count }, limit) {
       const found: unknown = native.search(kept(data), limit, threads);
       // Declared as Matches, but it is BatchMatches for any number of queries but one.
       const isBatch = found instanceof BatchMatches;
       const { keys, distances } = found as { keys: BigUint64Array; distances: Float32Array };
-      const narrowed = narrow(keys);
+      const decoded = codec.decode(keys);
       return Array.from({ length: count }, (_, query) => {
         const from = isBatch ? query * limit : 0;
-        const to = isBatch ? from + Number(found.counts[query]) : narrowed.length;
+        const to = isBatch ? from + Number(found.counts[query]) : decoded.length;
         const vector = data.subarray(query * dimensions, (query + 1) * dimensions);
         const factor = quantizer?.scoreOf(vector) ?? 1;
         const scores = new Float32Array(to - from);
         // usearch's distances are 1 - dot, of what it keeps; ours are dot products of the vectors.
         for (let at = from; at < to; at++) scores[at - from] = (1 - distances[at]!) * factor;
-        return { keys: narrowed.slice(from, to), scores };
+        return { keys: decoded.slice(from, to), scores };
       });
     },
-    contains: (keys) => native.contains(wide(keys)) as boolean[],
-    remove: (keys) => (native.remove(wide(keys)) as number[]).reduce((sum, removed) => sum + removed, 0),
+    contains: (keys) => native.contains(codec.encode(keys)) as boolean[],
+    remove: (keys) => (native.remove(codec.encode(keys)) as number[]).reduce((sum, removed) => sum + removed, 0),
     save: (path) => native.save(path),
     load: (path) => native.load(path),
     view: (path) => native.view(path),
   };
 }
-
-const wide = (keys: Uint32Array): BigUint64Array => {
-  const halves = new Uint32Array(keys.length * 2); // of little-endian u64
-  for (let at = 0; at < keys.length; at++) halves[at * 2 + lowHalf] = keys[at]!;
-  return new BigUint64Array(halves.buffer);
-};
-
-const narrow = (keys: BigUint64Array): Uint32Array => {
-  const halves = new Uint32Array(keys.buffer, keys.byteOffset, keys.length * 2);
-  const narrowed = new Uint32Array(keys.length);
-  for (let at = 0; at < keys.length; at++) narrowed[at] = halves[at * 2 + lowHalf]!;
-  return narrowed;
-};
-
-/** Where the low half of a u64 lies: big numbers one by one would cost more than the search of a small index. */
-const lowHalf = new Uint32Array(BigUint64Array.of(1n).buffer)[0] === 1 ? 0 : 1;

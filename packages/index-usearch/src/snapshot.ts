@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReferentError, type Rows } from '@referent/core';
 import { type FileLayout, readLayout, readVectors } from './file-layout.js';
+import type { KeyCodec } from './key-codec.js';
 import type { NativeIndex } from './native-index.js';
 import type { Quantization } from './options.js';
 
@@ -44,11 +45,11 @@ export function createSnapshot(
 
   async function take(): Promise<Source> {
     const own = changed ? undefined : await unchangedPath();
-    if (own) return openSource(own);
+    if (own) return openSource(own, native.codec);
     const temporary = join(tmpdir(), `referent-usearch-${randomUUID()}`);
     try {
       native.save(temporary);
-      return { ...(await openSource(temporary)), temporary };
+      return { ...(await openSource(temporary, native.codec)), temporary };
     } catch (cause) {
       throw new ReferentError('INDEX_TEMPORARY_FILE', {
         what: `A temporary copy of the index could not be written to ${temporary}.`,
@@ -101,10 +102,10 @@ export function createSnapshot(
   };
 }
 
-async function openSource(path: string): Promise<Source> {
+async function openSource(path: string, codec: KeyCodec): Promise<Source> {
   const file = await open(path, 'r');
   try {
-    return { file, layout: await readLayout(file) };
+    return { file, layout: await readLayout(file, codec) };
   } catch (cause) {
     await file.close();
     throw cause;

@@ -6,7 +6,11 @@ import { temporaryFiles } from '@referent/testing/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Quantization, UsearchIndex } from './index.js';
 import * as usearch from './index.js';
+import { writeIndexFile } from './index-file.js';
+import { plainKeys } from './key-codec.js';
 import { loadUsearch } from './load-usearch.js';
+import { createNativeIndex } from './native-index.js';
+import { settingsOf } from './options.js';
 
 const files = temporaryFiles();
 afterEach(() => vi.unstubAllEnvs());
@@ -297,6 +301,24 @@ describe('openUsearchIndex', () => {
     expect(opened.size).toBe(size);
   });
 
+  it('reads a file whose keys are not scattered, and writes it again as it was', async () => {
+    const settings = settingsOf({ dimensions }, 1);
+    const old = createNativeIndex(await loadUsearch(), settings, plainKeys);
+    old.add(keys, stored);
+    const path = await files.path('old');
+    await writeIndexFile(path, old, settings);
+    const opened = await openUsearchIndex({ path, dimensions });
+    expect(recall(await opened.search(queries, 10), await truth())).toBeGreaterThanOrEqual(0.97);
+    expect(recall(await opened.search(queries, 5, { keys: few }), await truth(queries, 5, few))).toBe(1);
+    expect(opened.contains(Uint32Array.of(7, 5000))).toEqual([true, false]);
+    await opened.remove(Uint32Array.of(7));
+    await opened.save(path);
+    expect((await readFile(path)).subarray(-44).readUInt32LE(8)).toBe(plainKeys.version);
+    const again = await openUsearchIndex({ path, dimensions, view: true });
+    expect(again.contains(Uint32Array.of(7, 8))).toEqual([false, true]);
+    expect(recall(await again.search(queries, 10), await truth())).toBeGreaterThanOrEqual(0.97);
+  });
+
   it('refuses i8 of before the first release, which lies on another scale', async () => {
     const path = await saved('i8');
     const bytes = await readFile(path);
@@ -311,7 +333,7 @@ describe('openUsearchIndex', () => {
   it('refuses a file of a newer release, and a folder', async () => {
     const path = await saved();
     const bytes = await readFile(path);
-    bytes.writeUInt32LE(3, bytes.length - 44 + 8);
+    bytes.writeUInt32LE(4, bytes.length - 44 + 8);
     await writeFile(path, bytes);
     await expect(openUsearchIndex({ path, dimensions })).rejects.toMatchObject({ code: 'INDEX_NEWER_FILE' });
     const folder = openUsearchIndex({ path: files.folder, dimensions });

@@ -73,9 +73,9 @@ export async function openUsearchPart({
   ...options
 }: OpenUsearchOptions): Promise<UsearchPart> {
   const settings = settingsOf(options, availableParallelism());
-  const { size, checksum } = await checkIndexFile(path, settings, verify);
+  const { size, checksum, codec } = await checkIndexFile(path, settings, verify);
   const usearch = await loadUsearch();
-  const native = createNativeIndex(usearch, settings);
+  const native = createNativeIndex(usearch, settings, codec);
   try {
     // An empty file leaves usearch in a state in which it cannot be added to.
     if (size > 0) native[view ? 'view' : 'load'](path);
