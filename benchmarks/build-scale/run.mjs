@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openUsearchSegments } from '@referent/index-usearch';
 import { buildKnowledgeBase, createEntitySource, openKnowledgeBase } from '@referent/knowledge-base';
-import { cpuSeconds, readQueries, rowFile } from '../index/vectors.mjs';
+import { anonymousBytes, cpuSeconds, readQueries, residentBytes, rowFile } from '../index/vectors.mjs';
 import { currentLoad, describeMachine, measuredCommit } from '../shared/machine.mjs';
 import { machineLine, markdownTable, writeResults } from '../shared/results.mjs';
 
@@ -86,7 +86,15 @@ async function searches() {
       times.sort((a, b) => a - b);
       const [p50, p99] = [0.5, 0.99].map((share) => times[Math.floor(times.length * share)]);
       const recall = truth && right / (100 * queries.count);
-      found.push({ expansionSearch, round, recall, openMilliseconds, p50, p99, residentMegabytes: memory('VmRSS') });
+      found.push({
+        expansionSearch,
+        round,
+        recall,
+        openMilliseconds,
+        p50,
+        p99,
+        residentMegabytes: megabytes(residentBytes()),
+      });
     }
     await kb.close();
   }
@@ -189,7 +197,10 @@ async function buildHere() {
       const seconds = Math.round((performance.now() - step.started) / 100) / 10;
       const cpu = Math.round((cpuSeconds() - step.cpuBefore) * 10) / 10;
       const peakMegabytes = Math.round(process.resourceUsage().maxRSS / 1024);
-      const memories = { residentMegabytes: memory('VmRSS'), anonymousMegabytes: memory('RssAnon') };
+      const memories = {
+        residentMegabytes: megabytes(residentBytes()),
+        anonymousMegabytes: megabytes(anonymousBytes()),
+      };
       console.log(JSON.stringify({ name, from, to, seconds, cpuSeconds: cpu, peakMegabytes, ...memories }));
     }
     step = now;
@@ -214,9 +225,8 @@ async function buildHere() {
   tell(undefined);
 }
 
-/** Megabytes of this process, as the system counts them. */
-function memory(which) {
-  return Math.round(Number(new RegExp(`${which}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status'))[1]) / 1024);
+function megabytes(bytes) {
+  return Math.round(bytes / 2 ** 20);
 }
 
 async function openSegments(size, { residence, vectors }, more = {}) {

@@ -65,7 +65,7 @@ if (phases.includes('build')) {
     if (builtAs(name) !== name) continue;
     // What took long to build is not built again.
     if (existsSync(target) && readFileSync(target, 'utf8').trim() !== '') continue;
-    await keep(name, 'build', (it) => it);
+    await keep(name, 'build');
   }
 }
 if (phases.includes('search')) {
@@ -111,14 +111,14 @@ if (phases.includes('report')) {
   }
 }
 
-/** Measures, and keeps what `combined` makes of it and of what was measured before. */
+/** Measures, and keeps it: what `combined`, if given, makes of it and of what was measured before. */
 async function keep(name, phase, combined) {
   const target = join(values.work, `${name}.${phase}.json`);
   console.error(`${phase} ${name} ...`);
   const load = currentLoad();
   const result = await measured(name, phase);
   if (!result) return;
-  const before = existsSync(target) ? JSON.parse(readFileSync(target, 'utf8')) : undefined;
+  const before = combined && existsSync(target) ? JSON.parse(readFileSync(target, 'utf8')) : undefined;
   const kept = { ...result, load, date: new Date().toISOString() };
   writeFileSync(target, `${JSON.stringify(before ? combined(kept, before) : kept)}\n`);
 }

@@ -44,6 +44,8 @@ export function cpuSeconds() {
 /** The most memory that the process had since the last reset, mapped pages of files included. Linux only. */
 export const peakBytes = () => memory('VmHWM');
 export const residentBytes = () => memory('VmRSS');
+/** Without what is mapped from files. */
+export const anonymousBytes = () => memory('RssAnon');
 
 function memory(field) {
   try {

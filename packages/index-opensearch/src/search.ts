@@ -72,16 +72,16 @@ export function createSearch(client: Client, settings: Settings): (plan: SearchP
   const scored = (vector: string, filter: string) =>
     `{"script_score":{"query":${filter},"script":{"lang":"knn","source":"knn_score","params":{"field":"${vectorField}","query_value":${vector},"space_type":"innerproduct"}}}}`;
 
+  /** What makes the server score the best `count` of each shard again, with their full vectors. */
+  const scoredAgain = (vector: string, count: number) =>
+    `,"rescore":{"window_size":${count},"query":{"rescore_query":${scored(vector, everything)},"query_weight":0,"rescore_query_weight":1}}`;
+
   function approximate(vector: string, { k }: SearchPlan, filter: string | undefined): string {
     const isRough = quantization !== 'f32';
     const wanted = isRough ? Math.min(mostHits, oversampled(k)) : k;
     const some = `"vector":${vector},"k":${wanted},"method_parameters":{"ef_search":${Math.max(wanted, expansionSearch)}}`;
-    const again = `,"rescore":{"window_size":${wanted},"query":{"rescore_query":${scored(vector, everything)},"query_weight":0,"rescore_query_weight":1}}`;
-    return lineOf(
-      `{"knn":{"${vectorField}":{${some}${filter ? `,"filter":${filter}` : ''}}}}`,
-      k,
-      isRough ? again : '',
-    );
+    const query = `{"knn":{"${vectorField}":{${some}${filter ? `,"filter":${filter}` : ''}}}}`;
+    return lineOf(query, k, isRough ? scoredAgain(vector, wanted) : '');
   }
 
   /** Compares every row. More rows than one answer may hold come page by page, each after the last of the one before. */
